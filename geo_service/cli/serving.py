@@ -1,0 +1,126 @@
+"""`tryghed maps`, `serve` and `status`: draw, show, and say what is there."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from geo_service.cli import options
+from geo_service.cli.console import err, say, working
+
+HOTSPOT_AREA = "ydre-norrebro"
+
+
+def maps(
+    municipality: Annotated[str, typer.Option(help="Four digits.")] = "0101",
+    hotspot: Annotated[str, typer.Option(help="Hotspot area of the evening board.")] = HOTSPOT_AREA,
+    as_of: Annotated[
+        date | None,
+        typer.Option(parser=options.day, help="First evening of the board. [default: today]"),
+    ] = None,
+) -> None:
+    """Draw the three maps from what the database holds."""
+    from datetime import UTC, datetime
+
+    from geo_service.settings import get_settings
+    from geo_service.storage.bootstrap import prepare
+    from geo_service.storage.database import connect
+    from geo_service.workflows.draw_maps import DrawnFor, draw_maps
+
+    settings = get_settings()
+    now = datetime.now(UTC)
+    wanted = DrawnFor(
+        municipality=municipality,
+        hotspot_area=hotspot,
+        as_of=as_of or now.astimezone().date(),
+        drawn_at=now,
+    )
+    with working("Drawing the maps …"):
+        database = connect(settings)
+        prepare(database)
+        with database.session("job") as session:
+            written = draw_maps(session, wanted, settings.maps_dir)
+    for path in written:
+        say(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
+
+
+def serve(
+    public: Annotated[
+        bool, typer.Option("--public", help="The residents' map and nothing else.")
+    ] = False,
+    host: Annotated[str | None, typer.Option(help="Address. [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, typer.Option(help="Port. [default: 8470]")] = None,
+) -> None:
+    """Show the start page, the maps and the API, on this machine only."""
+    run_server(public=public, host=host, port=port)
+
+
+def run_server(*, public: bool, host: str | None, port: int | None) -> None:
+    """Serve until stopped.
+
+    Raises
+    ------
+    InvalidInput
+        If the address can be reached from other machines.
+    NotReady
+        If the port is taken or the database is not ready.
+    """
+    import uvicorn
+
+    from api.listening import listening_socket, require_loopback
+    from api.main import make_app
+    from geo_service.settings import get_settings
+    from geo_service.storage.bootstrap import prepare
+    from geo_service.storage.database import connect
+
+    settings = get_settings()
+    address, number = host or settings.host, port or settings.port
+    require_loopback(address, is_private=settings.host_is_private)
+    with listening_socket(address, number) as listening:
+        database = connect(settings)
+        if not public:
+            prepare(database)
+        app = make_app(settings, database, public=public)
+        err.print(
+            f"Tryghedskort is at http://{address}:{number}/ – on this machine only, since there "
+            "is no sign-in yet. Stop with Ctrl-C.",
+            markup=False,
+        )
+        uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(
+            sockets=[listening]
+        )
+
+
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say what the database holds: counts per table, versions, editions, and where it is."""
+    from geo_service.settings import get_settings
+    from geo_service.storage.bootstrap import prepare
+    from geo_service.storage.database import connect
+    from geo_service.workflows.report_status import report_status
+
+    settings = get_settings()
+    database = connect(settings)
+    prepare(database)
+    report = report_status(settings, database)
+    if as_json:
+        typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        return
+    server = report["database"]
+    say(f"PostgreSQL {server['postgresql']}, PostGIS {server['postgis']}")
+    say(f"schema    {report['schema']['head']} (newest: {report['schema']['needed']})")
+    say(f"demo      {'yes: the data are made up' if report['demo'] else 'no'}")
+    for name, place in report["places"].items():
+        say(f"{name:<9} {place}")
+    for name, count in report["tables"].items():
+        if count:
+            say(f"  {name:<28} {count:>9,}")
+    for row in report["editions"]:
+        say(
+            f"  {row['municipality']} {row['kind']:<13} from {row['valid_from']}: "
+            f"{row['areas']} ({row['outline']})"
+        )

@@ -1,0 +1,1 @@
+"""Files become checked frames, and one rejection per bad value."""

@@ -1,0 +1,360 @@
+"""The embedded PostGIS: a private cluster in the state folder, on a socket and no port.
+
+`up` makes it at the first call and starts it at every later one; it goes on running when the
+process that started it ends or is killed, and `down` stops it. Nobody is trusted: every role
+has a password, and the socket's folder can be entered by the server's user (and root) alone.
+A cluster is made under another name and renamed when whole, so an interrupted start leaves
+nothing that a later one would believe in.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import pwd
+import shutil
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL
+
+from geo_service.errors import NotReady
+from geo_service.storage import postgres_programs as pg
+from geo_service.storage.roles import BOOTSTRAP, make_passwords
+
+DATABASE = "tryghed"
+SOCKET_PATH_LIMIT = 107  # bytes of sun_path on Linux, the ending zero left out
+SOCKET_NAME = ".s.PGSQL.5432"
+SHORT = 40
+PRIVATE_ROOT = Path("/var/lib/tryghed")
+SETTINGS = """\
+# Written by tryghed at every start: changes here are lost.
+listen_addresses = ''
+unix_socket_permissions = 0700
+password_encryption = 'scram-sha-256'
+max_connections = 60
+shared_buffers = '256MB'
+jit = off                              # both slow small spatial queries on few cores
+max_parallel_workers_per_gather = 0
+timezone = 'UTC'
+log_timezone = 'UTC'
+logging_collector = on
+log_filename = 'postgresql-%a.log'     # a week, then overwritten
+log_truncate_on_rotation = on
+log_min_error_statement = panic        # a refused row's content is no business of a log
+log_parameter_max_length_on_error = 0
+"""
+FOR_TESTS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """A cluster that belongs to one state folder.
+
+    Attributes
+    ----------
+    state
+        The state folder, as the user named it.
+    home
+        Folder of the server's files: in the state folder, or a private one where the
+        server's user cannot enter the state folder.
+    socket_folder
+        Folder of the socket; short enough for the operating system.
+    user
+        The user the server runs as; None: ourselves.
+    """
+
+    state: Path
+    home: Path
+    socket_folder: Path
+    user: pwd.struct_passwd | None
+
+    @property
+    def data(self) -> Path:
+        """PostgreSQL's data folder."""
+        return self.home / "data"
+
+    @property
+    def secrets(self) -> Path:
+        """The folder with a password per role."""
+        return self.state / "secrets"
+
+    @property
+    def url(self) -> URL:
+        """The database's address, without user and password."""
+        return URL.create(
+            "postgresql+psycopg", database=DATABASE, query={"host": str(self.socket_folder)}
+        )
+
+    def version(self) -> int | None:
+        """Return the version of PostgreSQL that wrote the data, None if there are none."""
+        try:
+            return int((self.data / "PG_VERSION").read_text(encoding="ascii"))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            raise NotReady(
+                f"{self.data} is not a PostgreSQL data folder that can be read ({error}). "
+                "Restore it from a backup, or name another folder with --state."
+            ) from error
+
+    def is_running(self) -> bool:
+        """Whether a server runs on these data; a stale file of a killed one does not count."""
+        if (version := self.version()) is None:
+            return False
+        programs = pg.choose_programs(version)
+        return self._ctl(programs, "status").returncode == 0
+
+    def up(self, *, crash_safe: bool = True, die_with_parent: bool = False) -> bool:
+        """Make the cluster if there is none, and start it; return whether it was started.
+
+        `crash_safe=False` and `die_with_parent=True` are for tests.
+
+        Raises
+        ------
+        NotReady
+            If there is no PostGIS, the data are of another version, a folder cannot be
+            written, or the server does not start; nothing half made is left.
+        """
+        with self._alone():
+            programs = pg.choose_programs(self.version())
+            if self.version() is None:
+                self._make(programs)
+            elif self._ctl(programs, "status").returncode == 0:
+                return False
+            settings = self._settings_text() + ("" if crash_safe else FOR_TESTS)
+            self._write(self.data / "tryghed.conf", settings)
+            self._start(programs, die_with_parent=die_with_parent)
+            return True
+
+    def down(self) -> bool:
+        """Stop the server cleanly; return whether one was running."""
+        with self._alone():
+            if not self.is_running():
+                return False
+            programs = pg.choose_programs(self.version())
+            stopped = self._ctl(programs, "-m", "fast", "-w", "-t", "60", "stop")
+            if stopped.returncode != 0:
+                raise NotReady(f"The database did not stop: {_last_line(stopped)}")
+            return True
+
+    def _ctl(self, programs: pg.Programs, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [programs.path("pg_ctl"), "-D", str(self.data), *arguments]
+        return pg.run(command, cwd=self.home, user=self.user)
+
+    def _make(self, programs: pg.Programs) -> None:
+        """Run initdb under another name and rename: whole or not at all."""
+        password = make_passwords(self.secrets)[BOOTSTRAP]
+        making = self.home / "data.making"
+        shutil.rmtree(making, ignore_errors=True)
+        password_file = self.home / ".bootstrap"
+        self._write(password_file, password + "\n")
+        try:
+            made = pg.run(
+                [
+                    programs.path("initdb"),
+                    *("-D", making, "-U", BOOTSTRAP, "-E", "UTF8", "--locale=C.UTF-8"),
+                    *("--auth=scram-sha-256", f"--pwfile={password_file}", "--data-checksums"),
+                ],
+                cwd=self.home,
+                user=self.user,
+            )
+        finally:
+            password_file.unlink(missing_ok=True)
+        if made.returncode != 0:
+            shutil.rmtree(making, ignore_errors=True)
+            raise NotReady(f"The database could not be made in {self.home}: {_last_line(made)}")
+        self._write(making / "pg_hba.conf", "local all all scram-sha-256\n")
+        with (making / "postgresql.conf").open("a", encoding="utf-8") as file:
+            file.write("include = 'tryghed.conf'\n")
+        making.rename(self.data)
+
+    def _settings_text(self) -> str:
+        log = self.home / "log"
+        return (
+            f"{SETTINGS}unix_socket_directories = '{_quoted(self.socket_folder)}'\n"
+            f"log_directory = '{_quoted(log)}'\n"
+        )
+
+    def _start(self, programs: pg.Programs, *, die_with_parent: bool) -> None:
+        start_log = self.home / "start.log"
+        self._write(start_log, "")
+        if die_with_parent:
+            subprocess.Popen(
+                [
+                    *("setpriv", "--pdeathsig", "INT", "--"),
+                    *(programs.path("postgres"), "-D", str(self.data)),
+                ],
+                cwd=self.home,
+                env=pg.clean_environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                **pg.as_user(self.user),
+            )
+            self._wait(programs)
+            return
+        # -l, and not our pipes: a pipe that the server inherits would keep us waiting
+        started = self._ctl(programs, "-l", str(start_log), "-w", "-t", "60", "start")
+        if started.returncode != 0:
+            raise NotReady(
+                f"The database did not start: {_why(self.home) or _last_line(started)} "
+                f"(more in {start_log} and {self.home / 'log'})."
+            )
+
+    def _wait(self, programs: pg.Programs) -> None:
+        """Wait until the server answers."""
+        ask = [programs.path("pg_isready"), "-q", "-h", str(self.socket_folder)]
+        deadline = time.monotonic() + 60
+        while pg.run(ask, cwd=self.home, user=self.user).returncode != 0:
+            if time.monotonic() > deadline:
+                raise NotReady(f"The database did not start: {_why(self.home)}")
+            time.sleep(0.02)
+
+    def _write(self, path: Path, text: str) -> None:
+        """Write a file that the server's user owns and nobody else may read."""
+        path.unlink(missing_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+            if self.user is not None:
+                os.fchown(handle, self.user.pw_uid, self.user.pw_gid)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the state folder's lock, so that two starts do not make two clusters."""
+        with (self.state / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def open_cluster(state: Path) -> Cluster:
+    """Return the cluster of a state folder; make its folders, but start nothing.
+
+    Raises
+    ------
+    NotReady
+        If the folder cannot be made or written, or the machine has no user to run
+        the server as.
+    """
+    state = state.resolve()
+    user = pg.server_user()
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        (state / "secrets").mkdir(mode=0o700, exist_ok=True)
+        home, socket_folder = _places(state, user)
+        if user is None and state not in socket_folder.parents:
+            _private_folder(socket_folder.parent, user)
+        for folder in (home, socket_folder, home / "log"):
+            _private_folder(folder, user)
+        _remember(state, home, socket_folder)
+    except OSError as error:
+        raise NotReady(
+            f"The state folder {state} cannot be used: {error.strerror}. "
+            "Give yourself the right to write there, or name another with --state."
+        ) from error
+    return Cluster(state=state, home=home, socket_folder=socket_folder, user=user)
+
+
+def _places(state: Path, user: pwd.struct_passwd | None) -> tuple[Path, Path]:
+    """Return the server's home and the socket's folder."""
+    label = hashlib.sha256(str(state).encode()).hexdigest()[:12]
+    home = state / "postgres"
+    if (known := _remembered(state)) is not None and (known / "data").exists():
+        home = known
+    elif user is not None and not _can_enter(state, user):
+        home = PRIVATE_ROOT / label
+    socket_folder = home / "socket"
+    if len(os.fsencode(socket_folder / SOCKET_NAME)) > SOCKET_PATH_LIMIT:
+        short = PRIVATE_ROOT if user is not None else _short_root()
+        socket_folder = short / f"s-{label}"
+    return home, socket_folder
+
+
+def _can_enter(folder: Path, user: pwd.struct_passwd) -> bool:
+    """Whether `user` can reach `folder`."""
+    probe = subprocess.run(
+        ["/usr/bin/test", "-x", str(folder)], check=False, cwd="/", **pg.as_user(user)
+    )
+    return probe.returncode == 0
+
+
+def _short_root() -> Path:
+    """Return a folder with a short name that only we can write: the login's, else below /tmp."""
+    runtime = Path(os.environ.get("XDG_RUNTIME_DIR", "/nonexistent"))
+    if runtime.is_dir() and os.access(runtime, os.W_OK) and len(str(runtime)) < SHORT:
+        return runtime / "tryghed"
+    return Path(tempfile.gettempdir()) / f"tryghed-{os.geteuid()}"
+
+
+def _private_folder(folder: Path, user: pwd.struct_passwd | None) -> None:
+    """Make a folder that the server's user owns; refuse one that somebody else put there."""
+    owner = os.geteuid() if user is None else user.pw_uid
+    if not folder.parent.exists():
+        folder.parent.mkdir(parents=True, mode=0o755 if user is not None else 0o700)
+    if not folder.exists():
+        folder.mkdir(mode=0o700)
+        if user is not None:
+            os.chown(folder, user.pw_uid, user.pw_gid)
+    found = folder.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner:
+        raise NotReady(
+            f"{folder} exists but is not a folder of the user the database runs as. "
+            "Remove it, or name another state folder with --state."
+        )
+    if found.st_mode & 0o077:
+        folder.chmod(0o700)
+
+
+def _remember(state: Path, home: Path, socket_folder: Path) -> None:
+    """Note where the server's files are, for later starts and for the user."""
+    note = state / "cluster.json"
+    facts = {"state": str(state), "home": str(home), "socket_folder": str(socket_folder)}
+    text = json.dumps(facts, indent=2) + "\n"
+    if not note.exists() or note.read_text(encoding="utf-8") != text:
+        note.write_text(text, encoding="utf-8")
+
+
+def _remembered(state: Path) -> Path | None:
+    """Return the private home noted earlier.
+
+    A state folder that was moved takes its private home along. One that was copied does not:
+    two states must never share one cluster.
+    """
+    try:
+        note: dict[str, Any] = json.loads((state / "cluster.json").read_text(encoding="utf-8"))
+        noted_state, home = Path(note["state"]), Path(note["home"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    copied = noted_state != state and noted_state.exists()
+    return None if copied or noted_state in home.parents else home
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
+
+
+def _last_line(done: subprocess.CompletedProcess[str]) -> str:
+    """Return what a program gave as its reason."""
+    lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+    reasons = [line for line in lines if "error:" in line or "FATAL" in line or "PANIC" in line]
+    return (reasons or lines or [f"exit code {done.returncode}"])[-1]
+
+
+def _why(home: Path) -> str:
+    """Return the server's own last FATAL line, which says more than pg_ctl does."""
+    newest = max(
+        [home / "start.log", *(home / "log").glob("*.log")], key=lambda path: path.stat().st_mtime
+    )
+    lines = newest.read_text(encoding="utf-8", errors="replace").splitlines()
+    fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
+    return fatal[-1].split(":", 3)[-1].strip() if fatal else ""

@@ -1,0 +1,82 @@
+"""Who is out in the evenings: coverage areas, teams, shifts and commitments, as frames."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from geo_service.domain.grid import DANISH_GRID
+from geo_service.storage.tables import Commitment, CoverageArea, Shift, Team
+
+
+def read_coverage_areas(
+    session: Session, municipality: str, hotspot_area: str, on: date
+) -> gpd.GeoDataFrame:
+    """Return coverage areas in force: code, name, agency, capacity, geometry (EPSG:25832)."""
+    query = (
+        select(
+            CoverageArea.code,
+            CoverageArea.name,
+            CoverageArea.agency,
+            CoverageArea.capacity,
+            CoverageArea.geom.label("geometry"),
+        )
+        .where(
+            CoverageArea.municipality_code == municipality,
+            CoverageArea.hotspot_area_code == hotspot_area,
+            CoverageArea.valid_from <= on,
+            or_(CoverageArea.valid_to.is_(None), CoverageArea.valid_to > on),
+        )
+        .order_by(CoverageArea.code)
+    )
+    return gpd.read_postgis(query, session.connection(), geom_col="geometry", crs=DANISH_GRID)
+
+
+def read_shifts(session: Session, municipality: str, first: date, last: date) -> pd.DataFrame:
+    """Return shifts that begin on evenings [first, last]: team, agency, starts_at, ends_at."""
+    query = (
+        select(Team.code.label("team"), Team.agency, Shift.evening, Shift.starts_at, Shift.ends_at)
+        .join(Shift, Shift.team_id == Team.id)
+        .where(
+            Team.municipality_code == municipality,
+            Shift.evening >= first,
+            Shift.evening <= last,
+        )
+        .order_by(Shift.starts_at, Team.code)
+    )
+    return _frame(session, query)
+
+
+def read_commitments(
+    session: Session, municipality: str, hotspot_area: str, first: date, last: date
+) -> pd.DataFrame:
+    """Return commitments: agency, area_code, evening, starts_at, ends_at, form."""
+    query = (
+        select(
+            Commitment.agency,
+            CoverageArea.code.label("area_code"),
+            Commitment.evening,
+            Commitment.starts_at,
+            Commitment.ends_at,
+            Commitment.form,
+        )
+        .join(CoverageArea, CoverageArea.id == Commitment.coverage_area_id)
+        .where(
+            Commitment.municipality_code == municipality,
+            CoverageArea.hotspot_area_code == hotspot_area,
+            Commitment.evening >= first,
+            Commitment.evening <= last,
+        )
+        .order_by(Commitment.starts_at, CoverageArea.code)
+    )
+    return _frame(session, query)
+
+
+def _frame(session: Session, query: Any) -> pd.DataFrame:
+    columns = [column["name"] for column in query.column_descriptions]
+    return pd.DataFrame(session.execute(query).mappings().all(), columns=columns)

@@ -1,0 +1,1 @@
+"""Use cases: session in, result out; glue and nothing else."""

@@ -1,0 +1,1 @@
+"""Folium maps: frames in, HTML out."""

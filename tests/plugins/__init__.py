@@ -1,0 +1,1 @@
+"""Our pytest plugins: the seed, what marked tests need, and minutes per marker."""
