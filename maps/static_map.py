@@ -15,11 +15,17 @@ WIDTH = 720
 
 
 def choropleth(
-    shapes: Geometries, *, css: Sequence[str], labels: Sequence[str], frame: Geometries, title: str
+    shapes: Geometries,
+    *,
+    css: Sequence[str],
+    labels: Sequence[str],
+    label_points: Geometries,
+    frame: Geometries,
+    title: str,
 ) -> Markup:
     """Return shaded areas as one `<svg>`; coordinates are EPSG:25832 scaled to 720 units wide.
 
-    `css` and `labels` have one entry per shape; a label is written where an area has room.
+    `css`, `labels` and `label_points` have one entry per shape; an empty label is left out.
     """
     west, south, east, north = shapely.total_bounds(frame if len(frame) else shapes)
     scale = WIDTH / max(east - west, 1.0)
@@ -42,7 +48,7 @@ def choropleth(
         Markup('<text x="{:.0f}" y="{:.0f}">{}</text>').format(
             (point.x - west) * scale, (north - point.y) * scale, clean(label)
         )
-        for point, label in zip(shapely.point_on_surface(shapes), labels, strict=True)
+        for point, label in zip(label_points, labels, strict=True)
         if label
     )
     border = Markup("").join(Markup('<path class="outline" d="{}"/>').format(path(s)) for s in frame)

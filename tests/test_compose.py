@@ -163,20 +163,17 @@ def test_the_order_of_start() -> None:
         if name != "migrate":
             expected = {"db": {"condition": healthy}, "migrate": {"condition": done}}
             assert SERVICES[name]["depends_on"] == expected
-    # a container that ends by itself must not be started again, nor be asked for a web page
+    # it ends by itself: not to be started again, nor asked for a web page
     assert [name for name in OURS if SERVICES[name]["restart"] == "no"] == ["migrate"]
     disabled = [name for name in OURS if SERVICES[name].get("healthcheck") == {"disable": True}]
     assert disabled == ["migrate"]
 
 
 def test_volumes_and_networks_are_declared() -> None:
-    volumes = {
-        volume.split(":")[0] for one in SERVICES.values() for volume in one.get("volumes", [])
-    }
-    assert volumes == COMPOSE["volumes"].keys()
-    assert {name for one in SERVICES.values() for name in one["networks"]} == COMPOSE[
-        "networks"
-    ].keys()
+    everywhere = SERVICES.values()
+    volumes = {name.split(":")[0] for one in everywhere for name in one.get("volumes", [])}
+    networks = {name for one in everywhere for name in one["networks"]}
+    assert (volumes, networks) == (COMPOSE["volumes"].keys(), COMPOSE["networks"].keys())
 
 
 def test_files_that_are_written_have_a_volume_the_image_owns() -> None:
@@ -212,9 +209,11 @@ def night(tmp_path: Path) -> Path:
 
 def sleep_through(night: Path, *, now: int, naps: int = 1, works: bool = True) -> str:
     """Run the loop until its last nap; return what it complained about."""
-    command = [*SERVICES["backup"]["entrypoint"]]
     done = subprocess.run(
-        [*command, backup_script().replace(BACKUPS, str(night / "backups"))],
+        [
+            *SERVICES["backup"]["entrypoint"],
+            backup_script().replace(BACKUPS, str(night / "backups")),
+        ],
         env={
             "PATH": f"{night / 'bin'}:{os.environ['PATH']}",
             "KEEP_DAYS": SERVICES["backup"]["environment"]["KEEP_DAYS"],
@@ -231,8 +230,8 @@ def sleep_through(night: Path, *, now: int, naps: int = 1, works: bool = True) -
     return done.stderr
 
 
-def naps(night: Path) -> list[int]:
-    return [int(line) for line in (night / "naps").read_text(encoding="ascii").split()]
+def naps(night: Path) -> list[str]:
+    return (night / "naps").read_text(encoding="ascii").split()
 
 
 @pytest.mark.parametrize(
@@ -243,7 +242,7 @@ def test_the_backup_sleeps_until_half_past_two(night: Path, clock: str, seconds:
     hours, minutes, rest = map(int, clock.split(":"))
     midnight = 20_780 * 86_400
     sleep_through(night, now=midnight + hours * 3600 + minutes * 60 + rest)
-    assert naps(night) == [seconds]
+    assert naps(night) == [str(seconds)]
 
 
 def test_a_backup_is_written_and_only_old_ones_go(night: Path) -> None:
@@ -267,7 +266,7 @@ def test_a_failed_backup_is_said_tried_again_and_costs_no_old_one(night: Path) -
     old.write_text("dump", encoding="ascii")
     os.utime(old, (0, 0))
     assert "no backup was written" in sleep_through(night, now=0, naps=2, works=False)
-    assert naps(night) == [3600, 3600]
+    assert naps(night) == ["3600", "3600"]
     assert list((night / "backups").iterdir()) == [old]
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from geo_service.analysis.assignment import assign_areas
 from geo_service.domain.grid import require_crs
 from geo_service.errors import InvalidInput
 
@@ -33,7 +34,6 @@ class Ground:
     roder: gpd.GeoDataFrame
     codes: tuple[str, ...]
     shapes: npt.NDArray[Any]
-    tree: shapely.STRtree
 
     def position(self, code: str) -> int:
         """Return the position of the rode with this code."""
@@ -42,12 +42,9 @@ class Ground:
     def rode_at(self, points: Floats) -> Ints:
         """Return the position of the rode of each point (n × 2, EPSG:25832), or `OUTSIDE`.
 
-        A point on a border belongs to the rode with the lowest number.
+        Borders and overlaps are settled as at import, by `assign_areas`.
         """
-        found = np.full(len(points), len(self.codes), dtype=np.int64)
-        who, rode = self.tree.query(shapely.points(points), predicate="intersects")
-        np.minimum.at(found, who, rode)
-        return np.where(found == len(self.codes), OUTSIDE, found)
+        return assign_areas(gpd.GeoSeries(shapely.points(points)), self.roder)
 
     def settle(self, code: str, east: float, north: float) -> tuple[float, float]:
         """Return the point, or the nearest one well inside the rode when it lies outside.
@@ -67,7 +64,7 @@ class Ground:
     def scatter(self, rng: np.random.Generator, rode: Ints) -> Floats:
         """Return a random point (n × 2) in each of the roder at these positions."""
         boxes = shapely.bounds(self.shapes)
-        points = shapely.get_coordinates(shapely.point_on_surface(self.shapes))[rode]
+        points: Floats = shapely.get_coordinates(shapely.point_on_surface(self.shapes))[rode]
         waiting = np.arange(len(rode))
         for _ in range(ROUNDS):
             if not len(waiting):
@@ -85,7 +82,7 @@ class Ground:
         Points given must lie inside; one whose steps all fail stays where it is. Coordinates
         are whole decimetres.
         """
-        moved = points.copy()
+        moved: Floats = points.copy()
         waiting = np.arange(len(points))
         for _ in range(ROUNDS):
             if not len(waiting):
@@ -120,7 +117,7 @@ def ground_of(roder: gpd.GeoDataFrame) -> Ground:
     shapes = ordered.geometry.to_numpy()
     shapely.prepare(shapes)
     codes = tuple(ordered["code"].astype(str))
-    return Ground(roder=ordered, codes=codes, shapes=shapes, tree=shapely.STRtree(shapes))
+    return Ground(roder=ordered, codes=codes, shapes=shapes)
 
 
 def need_roder(ground: Ground, codes: Iterable[str], why: str) -> None:

@@ -2,8 +2,8 @@
 
 Ydre Nørrebro is district 12 and rode 157, as published; the other is the demo's own choice of
 roder around Sjælør Station. Coverage areas are the pieces of an area that lie nearest to one
-of its known places; police and street team share the same pieces, so that both being in one
-is seen from its name.
+of its known places. Most are the street team's; where there are roads and few people they are
+the police's alone. The police may promise to be in any of them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import shapely
 from geo_service.analysis.groups import as_multi
 from geo_service.demo.ground import Ground, need_roder
 from geo_service.domain.grid import DANISH_GRID
-from geo_service.domain.vocabulary import AGENCIES
 
 NORREBRO, SJAELOR = "ydre-norrebro", "akacieparken-sjaelor"
 PROGRAMME: Final = "Hotspot-rammeprogram for distrikt 12 og rode 157, 2011–2014"
@@ -48,8 +47,9 @@ class Piece(NamedTuple):
     rode: str
     east: float
     north: float
-    street_teams: int = 1
+    capacity: int = 1
     not_at_night: str | None = None
+    agency: str = "street_team"
 
 
 DARK_PARK: Final = "Parken er uden lys efter midnat"
@@ -62,19 +62,20 @@ PIECES: Final = (
     Piece("yn-aldersrogade", NORREBRO, "Aldersrogade", "164", 722900, 6179180),
     Piece("yn-skjolds-plads", NORREBRO, "Skjolds Plads", "164", 722920, 6178880),
     Piece("yn-haraldsgade", NORREBRO, "Haraldsgade", "159", 723230, 6178880),
-    Piece("yn-eddagarden", NORREBRO, "Eddagården", "158", 723400, 6178590),
-    Piece("yn-rovsingsgade", NORREBRO, "Rovsingsgade", "163", 723240, 6179360),
+    Piece("yn-eddagarden", NORREBRO, "Eddagården", "158", 723400, 6178590, 1, None, "police"),
+    Piece("yn-rovsingsgade", NORREBRO, "Rovsingsgade", "163", 723240, 6179360, 1, None, "police"),
     Piece("sj-station", SJAELOR, "Sjælør Station", "201", 721890, 6172920, 2),
-    Piece("sj-p-knudsens-gade", SJAELOR, "P. Knudsens Gade", "201", 722180, 6172900),
+    Piece(
+        "sj-p-knudsens-gade", SJAELOR, "P. Knudsens Gade", "201", 722180, 6172900, 1, None, "police"
+    ),
     Piece("sj-boulevard-syd", SJAELOR, "Sjælør Boulevard", "207", 721760, 6173330, 2),
     Piece("sj-boulevard-nord", SJAELOR, "Sjælør Boulevard nord", "207", 721700, 6173700),
     Piece("sj-sankt-annae", SJAELOR, "Sankt Annæ og Trekronergade", "207", 721480, 6173480),
     Piece("sj-carl-jacobsens-vej", SJAELOR, "Carl Jacobsens Vej", "209", 721330, 6173200),
     Piece("sj-ny-ellebjerg", SJAELOR, "Ny Ellebjerg Station", "209", 721230, 6172990),
     Piece("sj-akacieparken", SJAELOR, "Akacieparken", "209", 720980, 6173380, 2),
-    Piece("sj-ottiliavej", SJAELOR, "Ottiliavej", "209", 721130, 6173680),
+    Piece("sj-ottiliavej", SJAELOR, "Ottiliavej", "209", 721130, 6173680, 1, None, "police"),
 )
-SUFFIX: Final = {"street_team": "g", "police": "p"}
 SMALLEST_M2: Final = 5_000.0
 
 
@@ -123,10 +124,7 @@ def outline(ground: Ground, code: str) -> shapely.Geometry:
 
 
 def coverage_areas(ground: Ground, *, as_of: date) -> gpd.GeoDataFrame:
-    """Return the coverage areas of both agencies in both hotspot areas.
-
-    The pieces of one area cover it without overlap and are given once per agency, under
-    codes that end in `-g` (street team) and `-p` (police).
+    """Return the coverage areas of both hotspot areas; they fill each without overlap.
 
     Returns
     -------
@@ -139,22 +137,19 @@ def coverage_areas(ground: Ground, *, as_of: date) -> gpd.GeoDataFrame:
         pieces = [piece for piece in PIECES if piece.hotspot == hotspot]
         need_roder(ground, {piece.rode for piece in pieces}, f"the hotspot area {hotspot}")
         for piece, shape in zip(pieces, _nearest_parts(ground, whole, pieces), strict=True):
-            rows += [
+            rows.append(
                 {
                     "hotspot_area_code": hotspot,
-                    "code": f"{piece.code}-{SUFFIX[agency]}",
+                    "code": piece.code,
                     "name": piece.name,
-                    "agency": agency,
-                    "capacity": piece.street_teams if agency == "street_team" else 1,
-                    "not_at_night_reason": (
-                        piece.not_at_night if agency == "street_team" else None
-                    ),
+                    "agency": piece.agency,
+                    "capacity": piece.capacity,
+                    "not_at_night_reason": piece.not_at_night,
                     "valid_from": date(as_of.year - 1, 1, 1),
                     "valid_to": None,
                     "geom": shape,
                 }
-                for agency in AGENCIES
-            ]
+            )
     frame = pd.DataFrame(rows, dtype=object)
     return gpd.GeoDataFrame(frame, geometry="geom", crs=DANISH_GRID)
 

@@ -163,7 +163,8 @@ def _addresses(rng: np.random.Generator, ground: Ground, residents: Floats, coun
     known = ground.scatter(rng, np.repeat(np.arange(len(addresses)), addresses))
     # squaring makes the first addresses of a rode the busy ones
     which = first[rode] + (addresses[rode] * rng.random(count) ** 2).astype(np.int64)
-    return known[which]
+    points: Floats = known[which]
+    return points
 
 
 def _when(
@@ -175,7 +176,7 @@ def _when(
     period: tuple[date, date],
 ) -> Times:
     """Return the true wall time of each incident, datetime64[m], inside the period."""
-    days = np.arange(period[0], period[1], dtype="datetime64[D]")
+    days = np.arange(np.datetime64(period[0], "D"), np.datetime64(period[1], "D"))
     day = np.empty(len(kind_of), dtype=np.int64)
     hour = np.empty(len(kind_of))
     place_kind = np.array([*(place.kind for place in places), "home"], dtype=object)[at_place]
@@ -196,7 +197,8 @@ def _when(
             hour[mine] = rng.normal(place.hour, HOUR_WIDTH, len(mine))
     minutes = day * 1440 + (hour * 60).astype(np.int64)
     # the night after the last day is the night before the first
-    return days[0].astype("datetime64[m]") + minutes % (len(days) * 1440)
+    wall: Times = days[0].astype("datetime64[m]") + minutes % (len(days) * 1440)
+    return wall
 
 
 def _nearest_evening(
@@ -243,7 +245,8 @@ def _pick(
     """Return one of the codes per incident, by the shares of its type."""
     limits = np.cumsum(np.array(shares), axis=1)[kind_of]
     drawn = (rng.random(len(kind_of))[:, None] >= limits[:, :-1]).sum(axis=1)
-    return np.array(codes, dtype=object)[drawn]
+    picked: npt.NDArray[Any] = np.array(codes, dtype=object)[drawn]
+    return picked
 
 
 def _year_before(day: date) -> date:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 import geopandas as gpd
+import shapely
 
 from geo_service.demo.ground import OUTSIDE, Ground
 
@@ -138,10 +139,9 @@ def places_on(ground: Ground, stations: gpd.GeoDataFrame) -> list[Place]:
         if place.rode in ground.codes:
             east, north = ground.settle(place.rode, place.east, place.north)
             settled.append(place._replace(east=east, north=north))
-    where = stations.geometry
-    points = list(zip(where.x, where.y, strict=True))
-    roder = ground.rode_at(stations.get_coordinates().to_numpy()) if points else []
-    for name, (east, north), rode in zip(stations["name"], points, roder, strict=True):
+    points = shapely.get_coordinates(stations.geometry.to_numpy())
+    roder = ground.rode_at(points)
+    for name, (east, north), rode in zip(stations["name"], points.tolist(), roder, strict=True):
         if rode != OUTSIDE:
             weight = BIG_STATIONS.get(name, STATION_WEIGHT)
             code = ground.codes[rode]

@@ -55,8 +55,9 @@ ROSTER: Final = (
 """Monday to Sunday."""
 
 AREA_OF_WEEKDAY: Final = (NORREBRO, SJAELOR, NORREBRO, SJAELOR, NORREBRO, NORREBRO, SJAELOR)
-"""Where the evening's visits are; the police change areas on the second Saturday."""
+"""Where the evening's visits are; every second Saturday it is the other area."""
 
+SATURDAY: Final = 5
 STRETCH: Final = 120  # minutes of one commitment: a slot of the evening plan
 LIVELY: Final = {
     NORREBRO: (
@@ -102,7 +103,8 @@ def commitments(rng: np.random.Generator, *, as_of: date) -> pd.DataFrame:
     """Return the police's commitments for the coming evenings.
 
     One row per two hours: agency, coverage_area_code, evening, starts_at, ends_at, form. In
-    each stretch the police are in one place only, during their own shift.
+    each stretch the police are in one place only, during their own shift; the place may be
+    one that the street team covers, which is how both come to be there at once.
     """
     rows: list[dict[str, Any]] = []
     for evening in _evenings(as_of, EVENINGS):
@@ -120,7 +122,7 @@ def commitments(rng: np.random.Generator, *, as_of: date) -> pd.DataFrame:
                 rows.append(
                     {
                         "agency": "police",
-                        "coverage_area_code": f"{piece}-p",
+                        "coverage_area_code": str(piece),
                         "evening": evening,
                         "starts_at": moment(evening, begins),
                         "ends_at": moment(evening, until),
@@ -180,12 +182,17 @@ def _on_duty(evening: date) -> list[tuple[str, int, int]]:
 
 
 def _hotspot_of(evening: date) -> str:
-    second_saturday = evening.weekday() == 5 and evening.isocalendar().week % 2 == 0
-    return SJAELOR if second_saturday else AREA_OF_WEEKDAY[evening.weekday()]
+    even_week = evening.isocalendar().week % 2 == 0
+    if evening.weekday() == SATURDAY and even_week:
+        return SJAELOR
+    return AREA_OF_WEEKDAY[evening.weekday()]
 
 
 def _places_of(coverage: gpd.GeoDataFrame, agency: str, hotspot: str) -> list[str]:
-    mine = (coverage["agency"] == agency) & (coverage["hotspot_area_code"] == hotspot)
+    """Return the pieces an agency goes to: the street team its own, the police all of them."""
+    mine = (coverage["hotspot_area_code"] == hotspot) & (
+        (coverage["agency"] == agency) | (agency == "police")
+    )
     return [str(code) for code in coverage.loc[mine, "code"]]
 
 

@@ -18,6 +18,7 @@ HOUSING: Final = "Boligorganisationen"
 BUF: Final = "Børne- og Ungdomsforvaltningen"
 RENEWAL: Final = "Områdefornyelsen"
 MASTER_PLAN: Final = "Boligsocial helhedsplan"
+ARCHITECTS: Final = "Arkitektfirma"
 
 MADE_UP: Final = "opdigtet i demoen"
 URBAN_DEVELOPMENT: Final = (

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo_service.demo.project_facts import BANE, DSB, PROJECTS, TMF, ProjectFact
+from geo_service.demo.project_facts import ARCHITECTS, BANE, DSB, PROJECTS, TMF, ProjectFact
 from geo_service.domain.grid import DANISH_GRID
 
 OERE_A_KRONE: Final = 100
@@ -66,12 +66,15 @@ DAYS_BETWEEN: Final = 45
 OVERDUE: Final = 0.3
 
 SJAELOR_ACTIONS: Final = (
+    ("sj-01", ARCHITECTS, "Vise analyse og skitser af området", -100, -98),
+    ("sj-01", DSB, "Afsætte midler til stationen i eget budget", -62, -60),
     ("sj-01", DSB, "Fremlægge skitse for stationen på næste møde", 20, None),
     ("sj-01", BANE, "Afklare sporspærring, mens trapperne fornyes", -12, None),
+    ("sj-02", TMF, "Gennemgå lyset på stationen efter mørkets frembrud", -80, -80),
     ("sj-02", TMF, "Prøveopstille to armaturer på forpladsen", 12, None),
     ("sj-02", DSB, "Give adgang til tavlerummet på stationen", -25, -27),
 )
-"""Project, actor, what, due (days from today) and done (days from today)."""
+"""Project, actor, what, due (days from today) and done: the whole list of these two."""
 CHECKS: Final = ("economy_checked", "environment_checked", "planning_checked")
 
 
@@ -107,8 +110,10 @@ def funding_lines(*, as_of: date) -> pd.DataFrame:
 def actions(rng: np.random.Generator, *, as_of: date) -> pd.DataFrame:
     """Return the promises of all projects: project_code and columns of `work.action`."""
     rows: list[dict[str, Any]] = []
+    by_hand = {code for code, *_ in SJAELOR_ACTIONS}
     for fact in PROJECTS:
-        rows += _steps(rng, fact, as_of)
+        if fact.code not in by_hand:
+            rows += _steps(rng, fact, as_of)
     for code, actor, what, due, done in SJAELOR_ACTIONS:
         done_on = None if done is None else as_of + timedelta(days=done)
         row = _action(code, actor, what, as_of + timedelta(days=due), done_on)
@@ -149,17 +154,14 @@ def _project(fact: ProjectFact, number: int, as_of: date) -> dict[str, Any]:
 def _shape(fact: ProjectFact) -> shapely.Geometry:
     if fact.shape == "point":
         return shapely.Point(fact.corners[0])
-    return shapely.LineString(fact.corners) if fact.shape == "line" else _area(fact)
-
-
-def _area(fact: ProjectFact) -> shapely.Polygon:
+    if fact.shape == "line":
+        return shapely.LineString(fact.corners)
     return shapely.Polygon(fact.corners)
 
 
 def _steps(rng: np.random.Generator, fact: ProjectFact, as_of: date) -> list[dict[str, Any]]:
     """Return the last two steps done, the one at hand and the one after it."""
     at_hand = DONE_WITH[fact.status]
-    actors = (fact.owner, *fact.partners)
     rows = []
     first, last = max(0, at_hand - 2), min(at_hand + 2, len(STEPS))
     if fact.status == "abandoned":
@@ -174,8 +176,9 @@ def _steps(rng: np.random.Generator, fact: ProjectFact, as_of: date) -> list[dic
             done_on = as_of + timedelta(days=min(due_in + slip, -1))
         elif steps_ahead == 0 and rng.random() < OVERDUE:
             due_in = -int(rng.integers(4, 30))
-        actor = actors[step % len(actors)] if steps_ahead < 0 else fact.owner
-        row = _action(fact.code, actor, STEPS[step][1], as_of + timedelta(days=due_in), done_on)
+        status, what = STEPS[step]
+        actor = fact.funders[0][0] if status == "granted" and fact.funders else fact.owner
+        row = _action(fact.code, actor, what, as_of + timedelta(days=due_in), done_on)
         rows.append({**row, **_checks(rng, is_done=done_on is not None)})
     return rows
 

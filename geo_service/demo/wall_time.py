@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,10 +17,10 @@ import pandas as pd
 
 from geo_service.domain.evenings import COPENHAGEN
 
-MOMENTS = "datetime64[us, UTC]"
+MOMENTS: Final = pd.DatetimeTZDtype("us", "UTC")
 """The dtype of every column of times in the demo."""
 
-MINUTES_A_DAY = 24 * 60
+MINUTES_A_DAY: Final = 24 * 60
 
 
 def moment(evening: date, minutes: int) -> datetime:
@@ -43,4 +44,4 @@ def to_utc(wall: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
 def as_moments(times: Iterable[datetime | None] | npt.NDArray[np.datetime64]) -> pd.Series:
     """Return a column of aware UTC times; None becomes NaT."""
     values = times if isinstance(times, np.ndarray) else list(times)
-    return pd.Series(pd.to_datetime(values, utc=True)).astype(MOMENTS)
+    return pd.Series(pd.DatetimeIndex(pd.to_datetime(values, utc=True)), dtype=MOMENTS)

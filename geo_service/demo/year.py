@@ -26,7 +26,7 @@ STREAMS: Final = ("residents", "survey", "incidents", "actions", "commitments", 
 
 @dataclass(frozen=True)
 class DemoYear:
-    """The demo's rows; a field is named as its table, a column as the table's column.
+    """The demo's rows; a field is named after its table, a column as the table's column.
 
     A row that points to another names it by its code (`team_code`, `coverage_area_code`,
     `project_code`, `offer_code`, `goal_code`, `rode_code`). Rows without municipality_code are
@@ -34,25 +34,25 @@ class DemoYear:
     else is plain Python (date, time, int, Decimal, None).
     """
 
-    hotspot_area: pd.DataFrame
+    hotspot_areas: pd.DataFrame
     """code, name, valid_from, valid_to; the outlines are dissolved from the members."""
-    membership: pd.DataFrame
+    memberships: pd.DataFrame
     population: pd.DataFrame
-    survey_result: pd.DataFrame
-    published_index_result: pd.DataFrame
-    incident: gpd.GeoDataFrame
-    improvement_project: gpd.GeoDataFrame
-    funding_line: pd.DataFrame
-    action: pd.DataFrame
-    offer: gpd.GeoDataFrame
+    survey_results: pd.DataFrame
+    published_index_results: pd.DataFrame
+    incidents: gpd.GeoDataFrame
+    improvement_projects: gpd.GeoDataFrame
+    funding_lines: pd.DataFrame
+    actions: pd.DataFrame
+    offers: gpd.GeoDataFrame
     offer_hours: pd.DataFrame
-    coverage_area: gpd.GeoDataFrame
-    team: pd.DataFrame
-    shift: pd.DataFrame
-    commitment: pd.DataFrame
-    evening_log: pd.DataFrame
-    effect_goal: pd.DataFrame
-    effect_goal_value: pd.DataFrame
+    coverage_areas: gpd.GeoDataFrame
+    teams: pd.DataFrame
+    shifts: pd.DataFrame
+    commitments: pd.DataFrame
+    evening_logs: pd.DataFrame
+    effect_goals: pd.DataFrame
+    effect_goal_values: pd.DataFrame
 
 
 def generate(
@@ -100,12 +100,12 @@ def generate(
     residents = people.residents_by_rode(stream["residents"], ground)
     coverage = hotspots.coverage_areas(ground, as_of=as_of)
     return DemoYear(
-        hotspot_area=hotspots.hotspot_areas(),
-        membership=hotspots.memberships(),
+        hotspot_areas=hotspots.hotspot_areas(),
+        memberships=hotspots.memberships(),
         population=people.population(ground, residents, as_of=as_of),
-        survey_result=people.survey_results(stream["survey"], ground, residents, as_of=as_of),
-        published_index_result=programme.published_index_results(),
-        incident=incidents_of(
+        survey_results=people.survey_results(stream["survey"], ground, residents, as_of=as_of),
+        published_index_results=programme.published_index_results(),
+        incidents=incidents_of(
             stream["incidents"],
             ground,
             places_on(ground, stations),
@@ -113,16 +113,16 @@ def generate(
             as_of=as_of,
             count=incidents,
         ),
-        improvement_project=projects.improvement_projects(as_of=as_of),
-        funding_line=projects.funding_lines(as_of=as_of),
-        action=projects.actions(stream["actions"], as_of=as_of),
-        offer=offers.offers(ground),
+        improvement_projects=projects.improvement_projects(as_of=as_of),
+        funding_lines=projects.funding_lines(as_of=as_of),
+        actions=projects.actions(stream["actions"], as_of=as_of),
+        offers=offers.offers(ground),
         offer_hours=offers.offer_hours(),
-        coverage_area=coverage,
-        team=presence.teams(),
-        shift=presence.shifts(as_of=as_of),
-        commitment=presence.commitments(stream["commitments"], as_of=as_of),
-        evening_log=presence.evening_logs(stream["logs"], coverage, as_of=as_of),
-        effect_goal=programme.effect_goals(),
-        effect_goal_value=programme.effect_goal_values(),
+        coverage_areas=coverage,
+        teams=presence.teams(),
+        shifts=presence.shifts(as_of=as_of),
+        commitments=presence.commitments(stream["commitments"], as_of=as_of),
+        evening_logs=presence.evening_logs(stream["logs"], coverage, as_of=as_of),
+        effect_goals=programme.effect_goals(),
+        effect_goal_values=programme.effect_goal_values(),
     )

@@ -123,6 +123,7 @@ def _make_roles(connection: Connection, passwords: dict[str, str]) -> None:
         f"GRANT CREATE, CONNECT ON DATABASE {quoted} TO {OWNER}",
         f"REVOKE ALL ON DATABASE {quoted} FROM PUBLIC",
         f"GRANT CONNECT ON DATABASE {quoted} TO {', '.join(LOGIN_ROLES)}",
+        f"GRANT TEMPORARY ON DATABASE {quoted} TO job",  # imports are staged
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
         f"GRANT {OWNER} TO CURRENT_USER",
     ):

@@ -53,6 +53,9 @@ log_truncate_on_rotation = on
 log_min_error_statement = panic        # a refused row's content is no business of a log
 log_parameter_max_length_on_error = 0
 """
+_ATTACHED: dict[Path, subprocess.Popen[bytes]] = {}
+"""Servers that die with this process; kept, so that they can be waited for."""
+
 FOR_TESTS = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
 
 
@@ -111,8 +114,7 @@ class Cluster:
         """Whether a server runs on these data; a stale file of a killed one does not count."""
         if (version := self.version()) is None:
             return False
-        programs = pg.choose_programs(version)
-        return self._ctl(programs, "status").returncode == 0
+        return self._runs(pg.choose_programs(version))
 
     def up(self, *, crash_safe: bool = True, die_with_parent: bool = False) -> bool:
         """Make the cluster if there is none, and start it; return whether it was started.
@@ -129,7 +131,7 @@ class Cluster:
             programs = pg.choose_programs(self.version())
             if self.version() is None:
                 self._make(programs)
-            elif self._ctl(programs, "status").returncode == 0:
+            elif self._runs(programs):
                 return False
             settings = self._settings_text() + ("" if crash_safe else FOR_TESTS)
             self._write(self.data / "tryghed.conf", settings)
@@ -145,7 +147,27 @@ class Cluster:
             stopped = self._ctl(programs, "-m", "fast", "-w", "-t", "60", "stop")
             if stopped.returncode != 0:
                 raise NotReady(f"The database did not stop: {_last_line(stopped)}")
+            if (attached := _ATTACHED.pop(self.data, None)) is not None:
+                attached.wait()
             return True
+
+    def _runs(self, programs: pg.Programs) -> bool:
+        """Whether a server runs; the note of one that was killed is removed if it misleads.
+
+        Where nobody collects ended processes (process 1 of a small container), the process
+        number of a killed server stays taken, and PostgreSQL would refuse to start. The note
+        is removed only if that process has ended and no other one works on these data.
+        """
+        note = self.data / "postmaster.pid"
+        try:
+            pid = int(note.read_text(encoding="ascii").splitlines()[0])
+        except (OSError, ValueError, IndexError):
+            return self._ctl(programs, "status").returncode == 0
+        if pg.has_ended(pid) and not pg.works_in(self.data):
+            note.unlink(missing_ok=True)
+            (self.socket_folder / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
+            return False
+        return self._ctl(programs, "status").returncode == 0
 
     def _ctl(self, programs: pg.Programs, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [programs.path("pg_ctl"), "-D", str(self.data), *arguments]
@@ -189,7 +211,7 @@ class Cluster:
         start_log = self.home / "start.log"
         self._write(start_log, "")
         if die_with_parent:
-            subprocess.Popen(
+            _ATTACHED[self.data] = subprocess.Popen(
                 [
                     *("setpriv", "--pdeathsig", "INT", "--"),
                     *(programs.path("postgres"), "-D", str(self.data)),

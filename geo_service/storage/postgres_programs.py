@@ -146,6 +146,26 @@ def clean_environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C.UTF-8"}
 
 
+def has_ended(pid: int) -> bool:
+    """Whether a process has ended although its number is still taken (a zombie)."""
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return status.rpartition(") ")[2].startswith("Z")
+
+
+def works_in(folder: Path) -> bool:
+    """Whether any process has `folder` as its working folder, as PostgreSQL's processes do."""
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if link.readlink() == folder:
+                return True
+        except OSError:  # ended meanwhile, or of a user that we may not look at
+            continue
+    return False
+
+
 def _by_pg_config() -> Programs | None:
     """Return the PostgreSQL that `pg_config` on the PATH speaks of, if it has PostGIS."""
     if not (pg_config := shutil.which("pg_config")):

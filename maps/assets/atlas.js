@@ -74,7 +74,10 @@ const atlas = (() => {
     node.setAttribute("aria-label", "Kort; det samme står i listerne");
     L.control.zoom({ zoomInTitle: "Zoom ind", zoomOutTitle: "Zoom ud" }).addTo(map);
     L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
-    const padding = { padding: [18, 18], animate: false };
+    // what lies over the map (buttons, a legend) does not lie over what it shows
+    const legend = document.querySelector(".legend");
+    const over = getComputedStyle(legend).position === "absolute" ? legend.offsetWidth : 0;
+    const padding = { paddingTopLeft: [58, 14], paddingBottomRight: [14 + over, 24], animate: false };
     const whole = L.control({ position: "topleft" });
     whole.onAdd = () => {
       const box = el("div", { class: "leaflet-bar" });

@@ -1,0 +1,74 @@
+"""One private PostGIS for the whole run, built by the migrations we ship; a rollback per test."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from geo_service.settings import Settings, get_settings
+from geo_service.storage.bootstrap import prepare
+from geo_service.storage.cluster import Cluster, open_cluster
+from geo_service.storage.database import Database
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """A throw-away cluster that dies with us; its folder's name is short enough for a socket."""
+    folder = Path(tempfile.mkdtemp(prefix="tryghed-test-"))
+    folder.chmod(0o755)  # the server's own user must be able to reach it
+    cluster = open_cluster(folder / "state")
+    cluster.up(crash_safe=False, die_with_parent=True)
+    yield cluster
+    cluster.down()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def database(cluster: Cluster) -> Iterator[Database]:
+    """The database on it, with our schema and roles."""
+    database = Database(address=cluster.url, secrets=cluster.secrets)
+    prepare(database)
+    yield database
+    from geo_service.storage.database import _engine
+
+    for role in ("job", "web_raw", "web_work", "web_pub", "web_auth"):
+        database.engine(role).dispose()
+    _engine.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def engine(database: Database) -> Engine:
+    """The engine of the role that imports and computes."""
+    return database.engine("job")
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A session whose commits are undone after the test."""
+    with engine.connect() as connection:
+        outer = connection.begin()
+        with Session(connection, join_transaction_mode="create_savepoint") as session:
+            yield session
+        outer.rollback()
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real data; tests that ask for it are marked `shared_data`."""
+    return get_settings().shared_data
+
+
+@pytest.fixture
+def settings(cluster: Cluster, tmp_path: Path) -> Settings:
+    """Settings of a service on the test database, with a folder of maps of its own."""
+    return Settings(
+        state=tmp_path,
+        secrets_dir=cluster.secrets,
+        database_url=str(cluster.url.set(drivername="postgresql").render_as_string()),  # type: ignore[arg-type]
+    )

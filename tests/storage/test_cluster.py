@@ -1,0 +1,201 @@
+"""The embedded cluster: made whole, crash-safe, stopped cleanly, and clear when it cannot."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from geo_service.errors import NotReady
+from geo_service.settings import PROJECT_ROOT
+from geo_service.storage import cluster as cluster_module
+from geo_service.storage import postgres_programs as pg
+from geo_service.storage.cluster import SOCKET_NAME, SOCKET_PATH_LIMIT, open_cluster
+from geo_service.storage.database import Database
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that the server's user can reach; clusters made in it are stopped."""
+    folder = Path(tempfile.mkdtemp(prefix="tryghed-test-"))
+    folder.chmod(0o755)
+    yield folder
+    for note in folder.rglob("cluster.json"):
+        open_cluster(note.parent).down()
+    shutil.rmtree(folder)
+
+
+def ask(cluster: cluster_module.Cluster, question: str) -> str:
+    """Ask the server as the bootstrap user."""
+    database = Database(address=cluster.url.set(database="postgres"), secrets=cluster.secrets)
+    with database.as_administrator() as connection:
+        return str(connection.scalar(text(question)))
+
+
+def server_pid(cluster: cluster_module.Cluster) -> int:
+    return int((cluster.data / "postmaster.pid").read_text().splitlines()[0])
+
+
+def test_up_again_down_again(folder: Path) -> None:
+    cluster = open_cluster(folder / "state")
+    assert not cluster.is_running()
+    assert cluster.up()
+    assert cluster.is_running()
+    assert not cluster.up()
+    assert open_cluster(folder / "state").is_running()
+    assert cluster.down()
+    assert not cluster.is_running()
+    assert not cluster.down()
+    assert cluster.up()
+
+
+def test_the_server_is_crash_safe_and_hears_nothing_but_its_socket(folder: Path) -> None:
+    cluster = open_cluster(folder / "state")
+    cluster.up()
+    for setting in ("fsync", "synchronous_commit", "full_page_writes", "data_checksums"):
+        assert ask(cluster, f"SHOW {setting}") == "on"
+    assert ask(cluster, "SHOW listen_addresses") == ""
+    assert ask(cluster, "SHOW password_encryption") == "scram-sha-256"
+    rules = [
+        line.split()
+        for line in (cluster.data / "pg_hba.conf").read_text().splitlines()
+        if line.strip() and not line.startswith("#")
+    ]
+    assert rules == [["local", "all", "all", "scram-sha-256"]]
+    assert cluster.socket_folder.stat().st_mode & 0o777 == 0o700
+    owner = Path(f"/proc/{server_pid(cluster)}").stat().st_uid
+    assert owner != 0
+
+
+def test_a_killed_server_starts_again_with_everything_committed(folder: Path) -> None:
+    cluster = open_cluster(folder / "state")
+    cluster.up()
+    database = Database(address=cluster.url.set(database="postgres"), secrets=cluster.secrets)
+    with database.as_administrator() as connection:
+        connection.execute(text("CREATE TABLE kept AS SELECT 42 AS answer"))
+    pid = server_pid(cluster)
+    children = children_of(pid)
+    os.kill(pid, signal.SIGKILL)
+    wait_until_gone([pid, *children])
+    assert not cluster.is_running()
+    assert cluster.up()
+    assert ask(cluster, "SELECT answer FROM kept") == "42"
+
+
+def test_the_server_goes_on_when_the_process_that_started_it_is_killed(folder: Path) -> None:
+    script = (
+        "import os, signal, sys; from pathlib import Path;"
+        "from geo_service.storage.cluster import open_cluster;"
+        "open_cluster(Path(sys.argv[1])).up(); os.killpg(0, signal.SIGKILL)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(folder / "state")],
+        cwd=PROJECT_ROOT,
+        check=False,
+        start_new_session=True,
+    )
+    assert done.returncode == -signal.SIGKILL
+    cluster = open_cluster(folder / "state")
+    assert cluster.is_running()
+    assert ask(cluster, "SELECT 1") == "1"
+
+
+def test_an_interrupted_making_leaves_nothing_that_is_believed(folder: Path) -> None:
+    cluster = open_cluster(folder / "state")
+    (cluster.home / "data.making").mkdir()
+    (cluster.home / "data.making" / "PG_VERSION").write_text("15\n")
+    assert cluster.up()
+    assert not (cluster.home / "data.making").exists()
+    assert not (cluster.home / ".bootstrap").exists()
+
+
+def test_data_of_another_version_are_explained(folder: Path) -> None:
+    cluster = open_cluster(folder / "state")
+    cluster.data.mkdir()
+    (cluster.data / "PG_VERSION").write_text("9\n")
+    with pytest.raises(NotReady, match=r"PostgreSQL 9, but this machine has .*backup"):
+        cluster.up()
+    assert (cluster.data / "PG_VERSION").read_text() == "9\n"
+    shutil.rmtree(cluster.data)
+
+
+def test_no_postgis_on_the_machine_names_the_two_cures(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pg, "DEBIAN_PROGRAMS", folder / "nothing")
+    monkeypatch.setenv("PATH", str(folder))
+    with pytest.raises(NotReady, match=r"apt-get install .*docker compose up -d db"):
+        open_cluster(folder / "state").up()
+
+
+def test_a_long_path_gets_a_short_private_socket_folder(folder: Path) -> None:
+    deep = folder / ("k" * 80) / ("æ" * 30)
+    cluster = open_cluster(deep / "state")
+    path = os.fsencode(cluster.socket_folder / SOCKET_NAME)
+    assert len(path) <= SOCKET_PATH_LIMIT
+    cluster.up()
+    assert ask(cluster, "SELECT 1") == "1"
+    cluster.down()
+    shutil.rmtree(cluster.socket_folder)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
+def test_a_state_folder_the_server_cannot_enter_gets_a_private_home(folder: Path) -> None:
+    closed = folder / "home"
+    closed.mkdir(mode=0o700)
+    cluster = open_cluster(closed / "state")
+    assert closed not in cluster.home.parents
+    cluster.up()
+    assert ask(cluster, "SELECT 1") == "1"
+    cluster.down()
+    moved = folder / "moved"
+    closed.rename(moved)
+    assert open_cluster(moved / "state").home == cluster.home
+    shutil.copytree(moved, folder / "copied")
+    assert open_cluster(folder / "copied" / "state").home != cluster.home
+    shutil.rmtree(folder / "copied")
+    shutil.rmtree(cluster.home)
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(folder: Path) -> None:
+    (folder / "file").write_text("")
+    with pytest.raises(NotReady, match=r"cannot be used: .*--state"):
+        open_cluster(folder / "file" / "state")
+
+
+def test_a_socket_folder_of_somebody_else_is_refused(folder: Path) -> None:
+    cluster = open_cluster(folder / "state")
+    cluster.socket_folder.rmdir()
+    cluster.socket_folder.symlink_to(folder)
+    with pytest.raises(NotReady, match="not a folder of the user"):
+        open_cluster(folder / "state")
+    cluster.socket_folder.unlink()
+
+
+def children_of(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in listed.split()]
+
+
+def wait_until_gone(pids: list[int]) -> None:
+    """Wait for processes that have been told to end; they are not ours to wait for."""
+    deadline = time.monotonic() + 30
+    while any(Path(f"/proc/{pid}").exists() and state_of(pid) != "Z" for pid in pids):
+        assert time.monotonic() < deadline, "the processes did not end"
+        time.sleep(0.02)
+
+
+def state_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(") ", 1)[1][0]
+    except FileNotFoundError:
+        return "Z"

@@ -1,0 +1,85 @@
+"""The walls between the login roles, tried from outside with real connections."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.pool import NullPool
+
+from geo_service.errors import NotReady
+from geo_service.storage.cluster import Cluster
+from geo_service.storage.database import Database
+from geo_service.storage.roles import LOGIN_ROLES, make_passwords, read_password
+
+REFUSED = [
+    ("web_pub", "SELECT * FROM raw.incident"),
+    ("web_pub", "SELECT * FROM work.area"),
+    ("web_pub", "SELECT * FROM adm.audit_entry"),
+    ("web_pub", "INSERT INTO pub.release DEFAULT VALUES"),
+    ("web_work", "SELECT * FROM raw.incident"),
+    ("web_work", "SELECT * FROM raw.evening_plan"),
+    ("web_raw", "SELECT * FROM adm.audit_entry"),
+    ("web_raw", "DELETE FROM raw.incident"),
+    ("web_auth", "SELECT * FROM raw.incident"),
+    ("web_auth", "UPDATE adm.audit_entry SET actor = 'another'"),
+    ("job", "DELETE FROM adm.audit_entry"),
+    *[(role, "SET ROLE tryghed_owner") for role in LOGIN_ROLES],
+    *[(role, "CREATE TABLE public.mine (x int)") for role in LOGIN_ROLES],
+    *[(role, "SELECT ST_EstimatedExtent('raw', 'incident', 'geom')") for role in LOGIN_ROLES],
+]
+
+
+@pytest.mark.parametrize(("role", "statement"), REFUSED)
+def test_a_role_may_not_do_more_than_its_work(
+    database: Database, role: str, statement: str
+) -> None:
+    with (
+        database.engine(role).connect() as connection,
+        pytest.raises(ProgrammingError, match="permission denied"),
+    ):
+        connection.execute(text(statement))
+
+
+@pytest.mark.parametrize("role", LOGIN_ROLES)
+def test_no_role_has_powers_that_pass_the_walls(database: Database, role: str) -> None:
+    with database.engine(role).connect() as connection:
+        powers = connection.execute(
+            text(
+                "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole"
+                " FROM pg_roles WHERE rolname = current_user"
+            )
+        ).one()
+        memberships = connection.scalar(
+            text(
+                "SELECT count(*) FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member"
+                " WHERE r.rolname = current_user"
+            )
+        )
+    assert not any(powers)
+    assert memberships == 0
+
+
+@pytest.mark.parametrize("password", [None, "", "wrong"])
+@pytest.mark.parametrize("role", ["postgres", *LOGIN_ROLES])
+def test_no_password_or_a_wrong_one_is_refused(
+    cluster: Cluster, database: Database, role: str, password: str | None
+) -> None:
+    url = database.address.set(username=role, password=password)
+    engine = create_engine(url, poolclass=NullPool, connect_args={"passfile": "/dev/null"})
+    with pytest.raises(OperationalError, match=r"no password supplied|password authentication"):
+        engine.connect()
+
+
+def test_passwords_are_private_and_never_replaced(cluster: Cluster) -> None:
+    before = make_passwords(cluster.secrets)
+    assert make_passwords(cluster.secrets) == before
+    assert len(set(before.values())) == len(before)
+    for role in before:
+        assert (cluster.secrets / role).stat().st_mode & 0o777 == 0o600
+    assert (cluster.secrets).stat().st_mode & 0o777 == 0o700
+
+
+def test_a_missing_password_says_where_it_should_be(cluster: Cluster) -> None:
+    with pytest.raises(NotReady, match=r"secrets/nobody .*TRYGHED_SECRETS_DIR"):
+        read_password(cluster.secrets, "nobody")
