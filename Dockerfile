@@ -49,8 +49,7 @@ COPY maps/ maps/
 RUN useradd --uid 8470 --home-dir /var/lib/tryghed --shell /usr/sbin/nologin tryghed \
     && install -d -o tryghed -g tryghed -m 0700 \
         /var/lib/tryghed/state \
-        /var/lib/tryghed/state/maps \
-        /var/lib/tryghed/released \
+        /var/lib/tryghed/state/public \
         /var/backups/tryghed
 USER tryghed
 

@@ -9,8 +9,12 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, PostgresDsn
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from geo_service.errors import InvalidInput
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -25,12 +29,15 @@ class Settings(BaseSettings):
     state: Path = PROJECT_ROOT / ".tryghed"
     """Folder of the state: the embedded database, its secrets, logs and written maps."""
 
-    database_url: PostgresDsn | None = None
+    database_url: str | None = None
     """A PostGIS database of your own; without it an embedded one is made in the state folder.
     A user named here is used for migrations only. A password left out is read from the secrets."""
 
     secrets_dir: Path | None = None
     """Folder with one file per database role that holds its password (default: state/secrets)."""
+
+    public_dir: Path | None = None
+    """Folder with the residents' page alone, for `serve --public` (default: state/public)."""
 
     shared_data: Path = PROJECT_ROOT.parent / "shared" / "data"
     """Real data for tests marked `shared_data`; the service itself never reads it."""
@@ -48,6 +55,20 @@ class Settings(BaseSettings):
     wfs_url: str = "https://wfs-kbhkort.kk.dk/k101/ows"
     """Copenhagen's open WFS, asked by `demo --fetch-areas` and by nothing else."""
 
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: str | None) -> str | None:
+        """Accept `postgresql://…`, also with a socket folder as `?host=`."""
+        if not value:
+            return None
+        try:
+            name = make_url(value).get_backend_name()
+        except ArgumentError as error:
+            raise ValueError("write postgresql://user@host:5432/database") from error
+        if name != "postgresql":
+            raise ValueError("only PostgreSQL: postgresql://user@host:5432/database")
+        return value
+
     @property
     def secrets(self) -> Path:
         """The folder of secrets in force."""
@@ -58,8 +79,24 @@ class Settings(BaseSettings):
         """Where map pages are written."""
         return self.state / "maps"
 
+    @property
+    def public_maps_dir(self) -> Path:
+        """Where the public site's page is, and nothing else."""
+        return self.public_dir or self.state / "public"
+
 
 @cache
 def get_settings() -> Settings:
-    """Return the settings of this process."""
-    return Settings()
+    """Return the settings of this process.
+
+    Raises
+    ------
+    InvalidInput
+        If one of them cannot be used; names it.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"TRYGHED_{'_'.join(map(str, first['loc'])).upper()}"
+        raise InvalidInput(f"The setting {name} cannot be used: {first['msg']}.") from error

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import folium
 import geopandas as gpd
@@ -23,6 +24,7 @@ from maps.checks import require_layer
 LEAFLET = PROJECT_ROOT / "node_modules" / "leaflet" / "dist"
 ASSETS = Path(__file__).resolve().parent / "assets"
 MAX_ZOOM = 19
+NO_MOTION_ASKED = "!matchMedia('(prefers-reduced-motion: reduce)').matches"
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ def asset(name: str) -> str:
 def leaflet(name: str, *, folder: Path = LEAFLET) -> str:
     """Return `leaflet.js` or `leaflet.css`, ready to stand inside a page.
 
-    The style loses what would fetch a file (sprites that we do not use) and rules for old
-    browsers; the script loses the pointer to its source map.
+    The style loses what would fetch a file (sprites that we do not use), rules for old browsers
+    and comments; the script loses the pointer to its source map.
 
     Raises
     ------
@@ -60,6 +62,7 @@ def leaflet(name: str, *, folder: Path = LEAFLET) -> str:
         ) from error
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if name.endswith(".css"):
+        text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
         return re.sub(r"^[^\n{}]*url\([^)]*\);?[ \t]*$", "", text, flags=re.MULTILINE)
     return re.sub(r"^//# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
 
@@ -77,15 +80,16 @@ def new_map(extent: gpd.GeoDataFrame) -> folium.Map:
         zoom_snap=0.25,
         attribution_control=False,  # sources stand under the map, as text
         scroll_wheel_zoom=False,  # the wheel belongs to the page
-        zoom_animation=JsCode("!matchMedia('(prefers-reduced-motion: reduce)').matches"),
     )
-    made._id = "main"  # noqa: SLF001 - a name that scripts can find
+    options: dict[str, Any] = made.options
+    options["zoom_animation"] = JsCode(NO_MOTION_ASKED)
+    made._id = "main"
     return made
 
 
 def fragments(made: folium.Map) -> Fragments:
     """Render a map into the two fragments that our template takes."""
-    root = made.get_root()
+    root: Any = made.get_root()
     root.render()
     return Fragments(html=root.html.render(), script=root.script.render())
 

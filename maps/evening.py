@@ -1,4 +1,4 @@
-"""The evening page: who is where tonight and this week, why there, and where is nobody?
+"""The evening page: who is where tonight and this week, why there, and where nobody is.
 
 A board for the duty room. The grid of evenings and slots drives the map and the panel. The
 page is confidential: it holds the plan, and says so.
@@ -94,9 +94,7 @@ def evening_page(  # noqa: PLR0913 - one frame per layer of the board
     breaks = palette.nice_breaks(density_values["expected"])
     made = base.new_map(coverage if len(coverage) else density)
     base.add_ground(made, density, base=base_layers)
-    layers.add_shapes(
-        made, "density", layers.simplified(density), css="shade", interactive=True
-    )
+    layers.add_shapes(made, "density", layers.simplified(density), css="shade", interactive=True)
     base.add_frame(made, density, bydele)
     shapes = layers.simplified(coverage, tolerance_m=1.0)
     layers.add_shapes(made, "coverage", shapes, css="zone", interactive=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import geopandas as gpd
@@ -12,39 +12,9 @@ import numpy as np
 import pandas as pd
 
 from maps import danish, page, palette
-from maps.checks import given
+from maps.evening_need import NOTHING, Need, Slot, read_needs, read_slots
 
 GAPS_NAMED = 3
-
-
-@dataclass(frozen=True)
-class Slot:
-    """A piece of an evening, with its words."""
-
-    id: int
-    evening: date
-    label: str
-    starts_at: datetime
-    words: str
-
-
-@dataclass(frozen=True)
-class Need:
-    """Expected incidents of one area in one slot."""
-
-    expected: float
-    low: float
-    high: float
-    n: int
-
-    @property
-    def words(self) -> str:
-        """`6 (3–9)`."""
-        span = f"{danish.estimate(self.low)}–{danish.estimate(self.high)}"
-        return f"{danish.estimate(self.expected)} ({span})"
-
-
-NOTHING = Need(0.0, 0.0, 0.0, 0)
 
 
 @dataclass(frozen=True)
@@ -69,28 +39,6 @@ class Board:
         gap_from: float,
     ) -> Board:
         """Read the frames of `maps.evening.evening_page`, already checked."""
-        ordered = sorted(
-            (
-                Slot(
-                    id=int(row["slot_id"]),
-                    evening=pd.Timestamp(row["evening"]).date(),
-                    label=str(row["label"]),
-                    starts_at=row["starts_at"],
-                    words=danish.slot(
-                        pd.Timestamp(row["evening"]).date(), row["starts_at"], row["ends_at"]
-                    ),
-                )
-                for row in slots.to_dict("records")
-            ),
-            key=lambda slot: (slot.evening, slot.starts_at),
-        )
-        needs = {
-            (int(row["slot_id"]), str(row["area_code"])): Need(
-                *(float(row[c]) if given(row[c]) else 0.0 for c in ("expected", "low", "high")),
-                n=int(row["n"]) if given(row["n"]) else 0,
-            )
-            for row in need.to_dict("records")
-        }
         rows: dict[int, list[dict[str, Any]]] = defaultdict(list)
         for row in plan.sort_values(["slot_id", "agency", "team"]).to_dict("records"):
             rows[int(row["slot_id"])].append({str(k): v for k, v in row.items()})
@@ -100,7 +48,7 @@ class Board:
                 coverage["code"], coverage["name"], coverage["kind"], strict=True
             )
         ]
-        return cls(ordered, areas, needs, dict(rows), gap_from)
+        return cls(read_slots(slots), areas, read_needs(need), dict(rows), gap_from)
 
     @property
     def slot_ids(self) -> list[int]:
@@ -250,9 +198,7 @@ class Board:
                     slot = at.get((evening, label))
                     text = "–" if slot is None else self.needed(slot, code).words
                     is_gap = slot is not None and i in gaps[slot]
-                    cells.append(
-                        page.cell(f"▲ {text}", css="gap") if is_gap else page.cell(text)
-                    )
+                    cells.append(page.cell(f"▲ {text}", css="gap") if is_gap else page.cell(text))
                 rows.append(page.row(i, *cells))
         return rows
 

@@ -120,5 +120,5 @@ def _add(to: folium.Map, key: str, degrees: Geometries, **options: Any) -> None:
         on_each_feature=JsCode(f'atlas.remember("{key}")'),
         **options,
     )
-    layer._id = key  # noqa: SLF001 - Folium names elements at random; a page must be repeatable
+    layer._id = key
     layer.add_to(to)

@@ -8,13 +8,15 @@ numbers 1 to 5 and the words that a legend gives them. No class is red.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from maps import danish
 
-MOST_CLASSES = 5
+NOTHING = 1e-4
+"""Expected counts up to this are no reason for a class of their own."""
 
 WORDS: dict[int, tuple[str, ...]] = {
     1: ("overalt",),
@@ -33,11 +35,11 @@ def nice_breaks(values: Iterable[float]) -> tuple[float, ...]:
     """Return at most four rising class limits, rounded to numbers that people use.
 
     Incidents pile up in few places, so the upper classes hold fewer values than the lower
-    ones. Values that are missing, zero or negative do not count. Without values: no limits,
+    ones. Values that are missing or practically zero do not count. Without values: no limits,
     and so one class.
     """
     given = np.asarray(list(values), dtype=float)
-    given = given[np.isfinite(given) & (given > 0)]
+    given = given[np.isfinite(given) & (given > NOTHING)]
     if given.size == 0:
         return ()
     limits: list[float] = []
@@ -66,7 +68,7 @@ def legend(breaks: Sequence[float], *, unit: str = "") -> list[dict[str, str | i
         texts = ["alle værdier"]
     else:
         texts = [f"under {limits[0]}"]
-        texts += [f"{low} til {high}" for low, high in zip(limits, limits[1:], strict=False)]
+        texts += [f"{low} til {high}" for low, high in pairwise(limits)]
         texts.append(f"{limits[-1]} og derover")
     words = WORDS[len(texts)]
     return [

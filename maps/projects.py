@@ -1,4 +1,4 @@
-"""The projects page: what is late, whose move is it, and what is where?
+"""The projects page: what is late, whose move it is, and what is where.
 
 A project office. Who has the ball stands on top; the choice of status, kind and actor drives
 map and table together; a chosen project tells its story in the panel.
@@ -37,7 +37,7 @@ SPAN_M = 400.0
 """Room left around a single project."""
 
 
-def projects_page(  # noqa: PLR0913 - one frame per table it shows
+def projects_page(
     *,
     projects: gpd.GeoDataFrame,
     funding: pd.DataFrame,

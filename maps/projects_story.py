@@ -10,26 +10,14 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
+from geo_service.domain.vocabulary import PROJECT_STATUSES
 from maps import danish
 from maps.checks import given
 
 STALE_DAYS = 60
 """From this age on a project says that it has not been updated."""
 
-STATUSES = (
-    "idé",
-    "undersøges",
-    "ansøgt",
-    "bevilget",
-    "projekteres",
-    "i udbud",
-    "udføres",
-    "genåbnet",
-    "afleveret",
-    "efterset",
-    "i drift",
-    "opgivet",
-)
+STATUSES = tuple(PROJECT_STATUSES.values())
 """In the order a project passes them."""
 
 PHASES: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -138,9 +126,7 @@ class Project:
         """Whether nobody has looked at it for a while."""
         updated = _day(self.row["updated_on"])
         return (
-            not self.finished
-            and updated is not None
-            and (self.today - updated).days > STALE_DAYS
+            not self.finished and updated is not None and (self.today - updated).days > STALE_DAYS
         )
 
     @property

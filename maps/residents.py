@@ -35,7 +35,7 @@ AREA_COLUMNS = (
 )
 
 
-def residents_page(  # noqa: PLR0913 - the parts of a release
+def residents_page(
     *,
     areas: gpd.GeoDataFrame,
     counts: pd.DataFrame,
@@ -182,7 +182,9 @@ def _reported(counts: pd.DataFrame, types: list[str]) -> dict[str, list[str]]:
 def _share_row(i: int, area: dict[str, Any]) -> dict[str, Any]:
     if area["hidden"]:
         few = f"under {FEWEST_ANSWERS}"
-        return page.row(i, page.cell(area["name"]), *(page.cell(t) for t in (TOO_FEW, "–", few, "–", "–")))
+        return page.row(
+            i, page.cell(area["name"]), *(page.cell(t) for t in (TOO_FEW, "–", few, "–", "–"))
+        )
     return page.row(
         i,
         page.cell(area["name"]),

@@ -51,7 +51,9 @@ def choropleth(
         for point, label in zip(label_points, labels, strict=True)
         if label
     )
-    border = Markup("").join(Markup('<path class="outline" d="{}"/>').format(path(s)) for s in frame)
+    border = Markup("").join(
+        Markup('<path class="outline" d="{}"/>').format(path(s)) for s in frame
+    )
     return Markup(
         '<svg class="static-map" role="img" viewBox="-4 -4 {} {}" aria-label="{}">{}{}{}</svg>'
     ).format(WIDTH + 8, height + 8, escape(clean(title)), areas, border, texts)

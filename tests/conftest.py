@@ -16,6 +16,8 @@ from geo_service.storage.bootstrap import prepare
 from geo_service.storage.cluster import Cluster, open_cluster
 from geo_service.storage.database import Database
 
+pytest_plugins = ["tests.plugins.seed", "tests.plugins.needs", "tests.plugins.minutes"]
+
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Cluster]:
@@ -70,5 +72,5 @@ def settings(cluster: Cluster, tmp_path: Path) -> Settings:
     return Settings(
         state=tmp_path,
         secrets_dir=cluster.secrets,
-        database_url=str(cluster.url.set(drivername="postgresql").render_as_string()),  # type: ignore[arg-type]
+        database_url=cluster.url.set(drivername="postgresql").render_as_string(),
     )

@@ -127,7 +127,7 @@ def test_nothing_is_reachable_from_another_machine() -> None:
 
 def test_the_public_site_shares_nothing_but_the_database() -> None:
     public = SERVICES["public"]
-    assert public["volumes"] == [f"released:{STATE}/maps:ro"]
+    assert public["volumes"] == [f"released:{STATE}/public:ro"]
     assert "released" not in str(SERVICES["api"]["volumes"])
     neighbours = {
         name for name in SERVICES if set(SERVICES[name]["networks"]) & set(public["networks"])
@@ -181,7 +181,7 @@ def test_files_that_are_written_have_a_volume_the_image_owns() -> None:
     mounted = {
         volume.split(":")[1] for name in OURS for volume in SERVICES[name].get("volumes", [])
     }
-    assert mounted == {STATE, f"{STATE}/maps", "/var/lib/tryghed/released", BACKUPS}
+    assert mounted == {STATE, f"{STATE}/public", BACKUPS}
     for folder in mounted:
         assert folder in made
 

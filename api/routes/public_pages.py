@@ -28,7 +28,7 @@ def no_icon() -> Response:
 @router.get(f"/kort/{PAGE}")
 def residents(settings: SettingsOf) -> FileResponse:
     """Return the residents' map."""
-    path = settings.maps_dir / PAGE
+    path = settings.public_maps_dir / PAGE
     if not path.is_file():
         raise NotFound("Der er endnu ikke offentliggjort et kort.")
     return FileResponse(path, media_type="text/html")

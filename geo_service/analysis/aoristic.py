@@ -29,7 +29,7 @@ def hour_of_week_shares(
     occurred_from, occurred_to
         n aware times each, from <= to; equal means that the time is known.
     zone
-        Whose clock the hours are read from.
+        Whose clock the hours are read from; its hours begin with those of UTC.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def hour_of_week_shares(
     Raises
     ------
     InvalidInput
-        If a time is missing or a span ends before it begins.
+        If a time is missing, has no time zone, or a span ends before it begins.
 
     References
     ----------
@@ -68,13 +68,16 @@ def hour_of_week_shares(
     share = np.divide(covered, length, out=np.ones(len(row), dtype=float), where=length > 0)
     share = np.where(long[row], 1 / HOURS_OF_WEEK, share)
     clock = pd.DatetimeIndex(pd.to_datetime(hour_start, unit="s", utc=True)).tz_convert(zone)
-    hour = clock.dayofweek * 24 + clock.hour
-    return pd.DataFrame({"row": row, "hour": np.asarray(hour), "share": share})
+    # a week with a clock change has 167 or 169 hours, so 168 in a row would miss one
+    hour = np.where(long[row], step, np.asarray(clock.day_of_week * 24 + clock.hour))
+    return pd.DataFrame({"row": row, "hour": hour, "share": share})
 
 
 def _seconds(times: pd.Series) -> np.ndarray:
     """Return whole seconds since 1970 (UTC)."""
     if times.isna().any():
         raise InvalidInput("An incident has no time; leave it out and say how many there are.")
+    if any(time.tzinfo is None for time in times):
+        raise InvalidInput("A time has no time zone: say whose clock it is (tz_localize).")
     utc = pd.DatetimeIndex(pd.to_datetime(times, utc=True)).as_unit("s")
     return np.asarray(utc.asi8)

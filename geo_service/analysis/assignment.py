@@ -16,22 +16,30 @@ def assign_areas(points: gpd.GeoSeries, areas: gpd.GeoDataFrame) -> npt.NDArray[
     Parameters
     ----------
     points
-        n points, EPSG:25832.
+        n points, EPSG:25832; a series without a CRS is taken to be in it. Missing and empty
+        points lie nowhere.
     areas
-        m polygons, EPSG:25832, with a column `code`.
+        m polygons, EPSG:25832, with a column `code` that tells them apart.
 
     Returns
     -------
     ndarray of int, shape (n,)
         A point on a border, or where two areas overlap, goes to the smaller area (so an
         area inside another one keeps its points), then to the lower code: once, always the
-        same one.
+        same one, whatever the order of the areas.
+
+    Raises
+    ------
+    WrongCRS
+        If the areas are not in EPSG:25832, or the points say that they are elsewhere.
 
     Notes
     -----
     Area by area over a tree of the points: a prepared polygon then serves all its points.
     """
     require_crs(areas, "areas")
+    if points.crs is not None:
+        require_crs(points, "points")
     assigned = np.full(len(points), -1, dtype=np.int64)
     if not len(points) or areas.empty:
         return assigned

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import geopandas as gpd
 import pandas as pd
 import shapely
@@ -17,13 +19,19 @@ def dissolve(areas: gpd.GeoDataFrame, memberships: pd.DataFrame) -> gpd.GeoDataF
     areas
         n rows with code and geometry (polygons, EPSG:25832).
     memberships
-        Rows member_code, group_kind, group_code; members without an outline are passed over.
+        Rows member_code, group_kind, group_code; members without an outline are passed over,
+        and a member named twice counts once.
 
     Returns
     -------
     GeoDataFrame
         Columns kind, code, members (how many), geometry (MULTIPOLYGON, EPSG:25832), ordered
         by kind and code.
+
+    Raises
+    ------
+    WrongCRS
+        If the areas are not in EPSG:25832.
     """
     require_crs(areas, "areas")
     joined = memberships.merge(areas[["code", "geometry"]], left_on="member_code", right_on="code")
@@ -31,7 +39,7 @@ def dissolve(areas: gpd.GeoDataFrame, memberships: pd.DataFrame) -> gpd.GeoDataF
         {
             "kind": kind,
             "code": code,
-            "members": len(members),
+            "members": members["member_code"].nunique(),
             "geometry": as_multi(shapely.union_all(members["geometry"].to_numpy())),
         }
         for (kind, code), members in joined.groupby(["group_kind", "group_code"], sort=True)
@@ -42,5 +50,13 @@ def dissolve(areas: gpd.GeoDataFrame, memberships: pd.DataFrame) -> gpd.GeoDataF
 
 def as_multi(shape: shapely.Geometry) -> shapely.MultiPolygon:
     """Return a polygon or a collection of them as one MULTIPOLYGON; lines and points drop out."""
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    return shapely.MultiPolygon(parts)
+    return shapely.MultiPolygon(list(_polygons(shape)))
+
+
+def _polygons(shape: shapely.Geometry) -> Iterator[shapely.Polygon]:
+    """Yield the polygons of a shape, also those of collections within collections."""
+    for part in shapely.get_parts(shape):
+        if part.geom_type == "Polygon":
+            yield part
+        elif part.geom_type in {"MultiPolygon", "GeometryCollection"}:
+            yield from _polygons(part)

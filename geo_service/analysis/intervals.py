@@ -15,8 +15,14 @@ def poisson_interval(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return lower and upper limits for the mean of a Poisson count.
 
-    `count` may have any shape and hold fractions (sums of aoristic shares). The lower limit
-    of 0 is 0.
+    `count` may have any shape and hold fractions (sums of aoristic shares); both limits of NaN
+    are NaN. The lower limit of 0 is 0. At 95 % no limit of a whole count is more than 0.021 from
+    the exact one.
+
+    Raises
+    ------
+    InvalidInput
+        If a count is negative, or `level` is not between 0 and 1.
 
     References
     ----------
@@ -27,11 +33,11 @@ def poisson_interval(
     counts = np.asarray(count, dtype=float)
     if np.any(counts < 0):
         raise InvalidInput("A count cannot be negative.")
-    positive = np.maximum(counts, np.finfo(float).tiny)
-    low = positive * (1 - 1 / (9 * positive) - z / (3 * np.sqrt(positive))) ** 3
+    some = np.maximum(counts, 0.1)  # below 1/9 the limit is 0, and smaller ones overflow
+    low = some * np.maximum(1 - 1 / (9 * some) - z / (3 * np.sqrt(some)), 0) ** 3
     more = counts + 1
     high = more * (1 - 1 / (9 * more) + z / (3 * np.sqrt(more))) ** 3
-    return np.where(counts > 0, np.maximum(low, 0), 0.0), high
+    return low, high
 
 
 def wilson_interval(
@@ -44,7 +50,13 @@ def wilson_interval(
     """Return Wilson's limits for a share of 0 … 1 among `answers`.
 
     The number of answers is divided by `design_effect` first: weights and clusters make a
-    sample worth less than its size.
+    sample worth less than its size. A share of NaN has limits of NaN.
+
+    Raises
+    ------
+    InvalidInput
+        If a share is not between 0 and 1 (per cent, perhaps?), or answers or design effect are
+        not positive, or `level` is not between 0 and 1.
 
     References
     ----------
@@ -53,12 +65,16 @@ def wilson_interval(
     """
     z = _z(level)
     p = np.asarray(share, dtype=float)
-    n = np.asarray(answers, dtype=float) / np.asarray(design_effect, dtype=float)
+    effect = np.asarray(design_effect, dtype=float)
+    if np.any(effect <= 0):
+        raise InvalidInput("A design effect must be positive; 1 is a simple random sample.")
+    n = np.asarray(answers, dtype=float) / effect
     if np.any((p < 0) | (p > 1)) or np.any(n <= 0):
         raise InvalidInput("Need shares between 0 and 1 and at least one answer.")
     middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    return middle - half, middle + half
+    # rounding may put a limit of 0 % or 100 % some 1e-17 on the wrong side
+    return np.clip(middle - half, 0, p), np.clip(middle + half, p, 1)
 
 
 def _z(level: float) -> float:

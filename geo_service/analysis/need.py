@@ -19,8 +19,10 @@ from geo_service.analysis.assignment import assign_areas
 from geo_service.analysis.intervals import poisson_interval
 from geo_service.domain.evenings import COPENHAGEN, Slot
 from geo_service.domain.grid import require_crs
+from geo_service.errors import InvalidInput
 
 M2_A_KM2: Final = 1_000_000
+COLUMNS: Final = ("area_code", "slot_id", "n", "expected", "low", "high")
 
 
 def expected_need(
@@ -42,18 +44,31 @@ def expected_need(
         the smallest it lies in.
     slots
         The slots wanted; only their weekday and hours matter.
+    weeks
+        Length of the period behind the incidents; positive.
 
     Returns
     -------
     DataFrame
         m × len(slots) rows: area_code, slot_id, n (incidents that may have happened in
         these hours), expected, low, high (incidents in that slot; 95 %).
+
+    Raises
+    ------
+    WrongCRS
+        If incidents or areas are not in EPSG:25832.
+    InvalidInput
+        If `weeks` is not positive, or a time is missing or without a time zone.
     """
     require_crs(incidents, "incidents")
+    if not weeks > 0:
+        raise InvalidInput(f"Need a period of more than 0 weeks, got {weeks}.")
     position = assign_areas(incidents.geometry, areas)
     inside = incidents[position >= 0]
     shares = hour_of_week_shares(inside["occurred_from"], inside["occurred_to"], zone=COPENHAGEN)
     shares["area"] = position[position >= 0][shares["row"].to_numpy()]
+    if not slots:
+        return pd.DataFrame(columns=list(COLUMNS))
     frames = []
     for hours, members in _slots_by_hours(slots).items():
         there = shares[shares["hour"].isin(hours)]

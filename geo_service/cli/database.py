@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from geo_service.cli.console import err, say, working
+from geo_service.errors import InvalidInput
 
 if TYPE_CHECKING:
     from geo_service.storage.cluster import Cluster
@@ -62,9 +63,10 @@ def status() -> None:
 
     cluster = _embedded()
     if cluster is None:
-        url = get_settings().database_url
-        host = url.hosts()[0] if url else None
-        say(f"A database of your own: {host['host'] if host else ''}")
+        from sqlalchemy import make_url
+
+        address = make_url(str(get_settings().database_url)).set(password=None)
+        say(f"A database of your own: {address.render_as_string()}")
         return
     running = cluster.is_running()
     installed = ", ".join(str(one.version) for one in find_programs()) or "none"
@@ -84,8 +86,14 @@ def migrate() -> None:
     from geo_service.storage.bootstrap import newest_version, prepare
     from geo_service.storage.database import connect
 
+    database = connect(get_settings())
+    if not database.may_prepare:
+        raise InvalidInput(
+            "TRYGHED_DATABASE_URL names no user, so nobody may migrate. Name an administrator: "
+            "postgresql://postgres@host:5432/tryghed"
+        )
     with working("Migrating …"):
-        prepare(connect(get_settings()))
+        prepare(database)
     say(f"The schema is at version {newest_version()}.")
 
 

@@ -39,7 +39,9 @@ app.command("maps", rich_help_panel="Start here")(serving.maps)
 app.command("serve", rich_help_panel="Start here")(serving.serve)
 app.command("status", rich_help_panel="The database")(serving.status)
 app.command("check", rich_help_panel="For developers")(quality.check)
-app.command("test", rich_help_panel="For developers")(quality.test)
+app.command("test", rich_help_panel="For developers", context_settings=quality.PASS_ON)(
+    quality.test
+)
 
 
 @app.callback()

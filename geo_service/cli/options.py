@@ -17,19 +17,19 @@ def day(text: str) -> date:
 
 def kind_and_column(text: str) -> tuple[str, str]:
     """Read district=distrikt_nr."""
-    kind, found, column = text.partition("=")
-    _known_kind(kind)
-    if not found or not column:
+    kind, _, column = text.partition("=")
+    if not column:
         raise typer.BadParameter(f"{text!r}: write a kind and a column, as district=distrikt_nr.")
+    _known_kind(kind)
     return kind, column
 
 
 def kind_and_code(text: str) -> tuple[str, str]:
     """Read rode:157."""
-    kind, found, code = text.partition(":")
-    _known_kind(kind)
-    if not found or not code:
+    kind, _, code = text.partition(":")
+    if not code:
         raise typer.BadParameter(f"{text!r}: write a kind and a code, as rode:157.")
+    _known_kind(kind)
     return kind, code
 
 

@@ -21,6 +21,9 @@ def maps(
         date | None,
         typer.Option(parser=options.day, help="First evening of the board. [default: today]"),
     ] = None,
+    public: Annotated[
+        bool, typer.Option("--public", help="Also show the residents' page on the public site.")
+    ] = False,
 ) -> None:
     """Draw the three maps from what the database holds."""
     from datetime import UTC, datetime
@@ -38,11 +41,12 @@ def maps(
         as_of=as_of or now.astimezone().date(),
         drawn_at=now,
     )
+    shown = settings.public_maps_dir if public else None
     with working("Drawing the maps …"):
         database = connect(settings)
         prepare(database)
         with database.session("job") as session:
-            written = draw_maps(session, wanted, settings.maps_dir)
+            written = draw_maps(session, wanted, settings.maps_dir, public_folder=shown)
     for path in written:
         say(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
 

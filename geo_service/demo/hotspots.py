@@ -99,7 +99,7 @@ def memberships() -> pd.DataFrame:
                 "valid_from": valid_from,
                 "valid_to": valid_to,
                 "status": "decided",
-                "decided_by": "Borgerrepræsentationen" if published else None,
+                "decided_by": None,
                 "source": source,
             }
             for kind, member in MEMBERS[code]

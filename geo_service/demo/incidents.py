@@ -66,7 +66,7 @@ WHERE_PEOPLE_LIVE: Final = {
 ADDRESSES_A_HECTARE: Final = 2.5
 AT_ADDRESS_M: Final = 14.0
 
-AT_ITS_HOUR: Final = 0.45
+AT_ITS_HOUR: Final = 0.6
 """Share of a lively place's public incidents that keep to its evening and hour."""
 HOUR_WIDTH: Final = 1.1
 KEEPS_TO_HOURS: Final = ("vold", "narkotika", "haervaerk", "chikane", "uro")

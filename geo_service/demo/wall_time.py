@@ -2,7 +2,7 @@
 
 The demo thinks in wall time (clubs open at 19.00, bars close at 5.00) and stores UTC. On the
 nights when the clock changes an hour is missing or comes twice; both are settled the same way
-everywhere: a missing time moves to the first that exists, a doubled one is the first of the two.
+everywhere: a missing time is an hour later, a doubled one is the first of the two.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ MOMENTS: Final = pd.DatetimeTZDtype("us", "UTC")
 """The dtype of every column of times in the demo."""
 
 MINUTES_A_DAY: Final = 24 * 60
+CLOCK_CHANGE: Final = timedelta(hours=1)
 
 
 def moment(evening: date, minutes: int) -> datetime:
@@ -35,7 +36,7 @@ def to_utc(wall: npt.NDArray[np.datetime64]) -> npt.NDArray[np.datetime64]:
     """Return naive UTC times for naive Copenhagen wall times, both datetime64[m]."""
     index = pd.DatetimeIndex(wall.astype("datetime64[us]"))
     aware = index.tz_localize(
-        COPENHAGEN, ambiguous=np.ones(len(index), dtype=bool), nonexistent="shift_forward"
+        COPENHAGEN, ambiguous=np.ones(len(index), dtype=bool), nonexistent=CLOCK_CHANGE
     )
     naive: npt.NDArray[np.datetime64] = aware.tz_convert("UTC").tz_localize(None).to_numpy()
     return naive.astype("datetime64[m]")

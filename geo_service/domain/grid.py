@@ -20,14 +20,14 @@ DENMARK_EAST_M, DENMARK_NORTH_M = 900_000.0, 6_450_000.0
 """A box around Denmark in `DANISH_GRID`, Bornholm included; the database checks against it."""
 
 
-def require_crs(frame: gpd.GeoDataFrame, name: str) -> None:
-    """Refuse a frame that is not in the Danish grid.
+def require_crs(frame: gpd.GeoDataFrame | gpd.GeoSeries, name: str) -> None:
+    """Refuse a frame or series that is not in the Danish grid.
 
     Raises
     ------
     WrongCRS
-        If `frame.crs` is missing or is another system.
+        If `frame.crs` is missing (as it is without geometries) or is another system.
     """
-    found: Any = frame.crs
+    found: Any = getattr(frame, "crs", None)
     if found is None or found.to_epsg() != DANISH_GRID_SRID:
         raise WrongCRS(name, found, DANISH_GRID)

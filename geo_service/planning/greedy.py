@@ -1,22 +1,27 @@
 """A first, simple evening plan: each free team goes where most need is left.
 
-Police commitments are given and stay as they are. In each slot the teams are placed one
-after the other, each in the coverage area with the greatest need that nobody covers yet.
-Greedy: quick and easy to explain, but not always the best plan there is.
+Commitments are given and stay as they are. In each slot the free teams are placed one after
+the other, each in the coverage area with the greatest need that nobody covers yet; a team
+for which no such area is left is free to choose. Greedy: quick and easy to explain, but not
+always the best plan there is, as it neither weighs areas that overlap nor looks past the slot.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
 from geo_service.domain.evenings import WEEKDAYS, Slot
+from geo_service.domain.vocabulary import AGENCIES
 from geo_service.errors import InvalidInput
 
 WORTH_GOING: Final = 0.05
 """Least expected incidents in a slot for which a team is sent; below it, it is free to choose."""
+
+COLUMNS: Final = ("slot_id", "team", "agency", "area_code", "form", "reason")
 
 
 @dataclass(frozen=True)
@@ -45,68 +50,84 @@ def greedy_plan(
     need
         Columns area_code, slot_id, n, expected, low, high as `analysis.need` makes them.
     presences
-        Who is out when; those with an area keep it.
+        Who is out when; those with an area keep it. A free team that is named twice in a
+        slot, or is committed in it, is placed once.
     capacity
-        Most teams per coverage area that may be chosen.
+        The coverage areas that may be chosen; one with less than 1 is closed. More than one
+        team is never chosen for an area, but several may be committed to it.
     period
         The period behind `need`, in Danish, for the reasons.
 
     Returns
     -------
     DataFrame
-        Columns slot_id, team, agency, area_code, form, joint (both agencies there), reason.
+        Columns slot_id, team, agency, area_code, form, reason, joint (both agencies there).
+        Equal needs go to the lower code, and the order of the rows and presences given
+        changes nothing.
 
     Raises
     ------
     InvalidInput
-        If a commitment names an area without need figures.
+        If a presence is in a slot that is not among `slots`, a commitment names an area
+        without need figures in its slot, or a team is committed to two areas at once.
     """
-    known = set(need["area_code"])
     slot_of = {slot.slot_id: slot for slot in slots}
-    rows: list[dict[str, object]] = []
+    figures = dict(iter(need.groupby("slot_id")))
+    rows: list[tuple[object, ...]] = []
     for slot_id in sorted({presence.slot_id for presence in presences}):
-        here = [presence for presence in presences if presence.slot_id == slot_id]
-        figures = need[need["slot_id"] == slot_id].set_index("area_code")
-        open_need = figures.loc[[code for code in figures.index if code in capacity], "expected"]
-        placed: dict[str, list[str]] = {}
-        for presence in sorted(here, key=lambda one: (one.area_code is None, one.team)):
-            code = presence.area_code
-            if code is not None and code not in known:
-                raise InvalidInput(f"A commitment names the coverage area {code}, not known here.")
-            if code is None:
-                room = open_need[
-                    [len(placed.get(area, [])) < capacity[area] for area in open_need.index]
-                ]
-                uncovered = room[[not placed.get(area) for area in room.index]]
-                if uncovered.empty or uncovered.max() < WORTH_GOING:
-                    continue
-                code = str(uncovered.idxmax())
-            placed.setdefault(code, []).append(presence.agency)
-            rows.append(
-                {
-                    "slot_id": slot_id,
-                    "team": presence.team,
-                    "agency": presence.agency,
-                    "area_code": code,
-                    "form": presence.form,
-                    "reason": _reason(
-                        int(figures["n"].to_dict()[code]),
-                        slot_of[slot_id],
-                        period,
-                        is_commitment=presence.area_code is not None,
-                    ),
-                }
-            )
-    plan = pd.DataFrame(rows, columns=["slot_id", "team", "agency", "area_code", "form", "reason"])
+        if slot_id not in slot_of:
+            raise InvalidInput(f"Somebody is out in slot {slot_id}, which is not planned here.")
+        here = figures.get(slot_id, need.iloc[:0])
+        incidents = dict(zip(here["area_code"], here["n"], strict=True))
+        placed = _place(
+            [presence for presence in presences if presence.slot_id == slot_id],
+            dict(zip(here["area_code"], here["expected"], strict=True)),
+            may_choose={code for code, teams in capacity.items() if teams >= 1},
+        )
+        for one, code in placed:
+            reason = _reason(one, int(incidents[code]), slot_of[slot_id], period)
+            rows.append((slot_id, one.team, one.agency, code, one.form, reason))
+    plan = pd.DataFrame(rows, columns=list(COLUMNS))
     agencies = plan.groupby(["slot_id", "area_code"])["agency"].transform("nunique")
     return plan.assign(joint=agencies > 1)
 
 
-def _reason(incidents: int, slot: Slot, period: str, *, is_commitment: bool) -> str:
+def _place(
+    presences: list[Presence], expected: Mapping[str, float], *, may_choose: Set[str]
+) -> Iterator[tuple[Presence, str]]:
+    """Yield each presence of a slot with its area, commitments first."""
+    area_of: dict[tuple[str, str], str] = {}
+    for presence in sorted(presences, key=_commitments_first):
+        who = presence.agency, presence.team
+        code = presence.area_code
+        if code is None:
+            left = (may_choose & expected.keys()) - set(area_of.values())
+            worth = [area for area in left if expected[area] >= WORTH_GOING]
+            code = min(worth, key=lambda area: (-expected[area], area), default=None)
+            if code is None or who in area_of:
+                continue
+        elif code not in expected:
+            raise InvalidInput(f"A commitment names the coverage area {code}, not known here.")
+        elif who in area_of:
+            if area_of[who] != code:
+                raise InvalidInput(
+                    f"{presence.team} is committed to {area_of[who]} and to {code} in one slot."
+                )
+            continue
+        area_of[who] = code
+        yield presence, code
+
+
+def _commitments_first(presence: Presence) -> tuple[bool, str, str, str, str]:
+    code = presence.area_code
+    return code is None, presence.team, presence.agency, code or "", presence.form
+
+
+def _reason(presence: Presence, incidents: int, slot: Slot, period: str) -> str:
     """Say in Danish what the choice rests on."""
     weekday = f"{WEEKDAYS[slot.evening.weekday()]}e"
     counted = "1 hændelse" if incidents == 1 else f"{incidents} hændelser"
     what = f"{counted} {weekday} kl. {slot.label} {period}"
-    if is_commitment:
-        return f"Tilsagn fra politiet. {what}."
+    if presence.area_code is not None:
+        return f"Tilsagn fra {AGENCIES[presence.agency]}et. {what}."
     return f"Størst behov, som ingen dækker: {what}."

@@ -126,6 +126,9 @@ def _run(
         "PGUSER": str(url.username),
         "PGDATABASE": str(url.database),
     }
+    for option, variable in (("sslmode", "PGSSLMODE"), ("sslrootcert", "PGSSLROOTCERT")):
+        if value := url.query.get(option):
+            place[variable] = str(value)
     done = subprocess.run(
         [_program(database, program), *arguments],
         env=environment | (place if connected else {}),

@@ -27,11 +27,15 @@ LOCK = 7_243_211  # any number that nobody else locks; guards against two migrat
 def prepare(database: Database) -> None:
     """Make what is missing: database, extensions, roles, and the newest schema.
 
+    A database whose address names no administrator is left alone: somebody else migrates it.
+
     Raises
     ------
     NotReady
         If the server does not answer, or the administrator may not do it.
     """
+    if not database.may_prepare:
+        return
     try:
         _make_database(database)
         with database.as_administrator() as connection:
@@ -109,14 +113,12 @@ def _make_roles(connection: Connection, passwords: dict[str, str]) -> None:
     if OWNER not in known:
         connection.execute(text(f"CREATE ROLE {OWNER} NOLOGIN NOSUPERUSER"))
     for role in LOGIN_ROLES:
-        verb = "ALTER" if role in known else "CREATE"
         # DDL takes no parameters; the password is our own, of letters, digits, - and _
-        connection.execute(
-            text(
-                f"{verb} ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE "
-                f"NOINHERIT PASSWORD '{_literal(passwords[role])}'"
-            )
-        )
+        password = f"PASSWORD '{_literal(passwords[role])}'"
+        if role in known:
+            connection.execute(text(f"ALTER ROLE {role} {password}"))
+        else:
+            connection.execute(text(f"CREATE ROLE {role} LOGIN NOINHERIT {password}"))
     name = connection.scalar(text("SELECT current_database()"))
     quoted = connection.dialect.identifier_preparer.quote_identifier(str(name))
     for statement in (

@@ -33,6 +33,8 @@ class Database:
 
     address: URL
     secrets: Path
+    may_prepare: bool = True
+    """Whether we are to make roles and tables: it is our own, or an administrator is named."""
 
     @property
     def administrator(self) -> URL:
@@ -78,7 +80,11 @@ def connect(settings: Settings) -> Database:
     """
     if settings.database_url is not None:
         address = make_url(str(settings.database_url)).set(drivername="postgresql+psycopg")
-        return Database(address=address, secrets=settings.secrets)
+        return Database(
+            address=address,
+            secrets=settings.secrets,
+            may_prepare=address.username is not None,
+        )
     cluster = open_cluster(settings.state)
     cluster.up()
     return Database(address=cluster.url, secrets=cluster.secrets)
@@ -102,6 +108,6 @@ def said_in_words() -> Iterator[None]:
                 "Free some space and try again."
             ) from error
         raise NotReady(
-            f"The database does not answer: {reason}. `tryghed db status` says which one is "
+            f"The database cannot be used: {reason}. `tryghed db status` says which one is "
             "meant; `tryghed db up` starts the embedded one."
         ) from error

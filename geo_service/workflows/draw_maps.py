@@ -29,7 +29,8 @@ from maps.facts import PageFacts
 from maps.projects import projects_page
 from maps.residents import residents_page
 
-PAGES: Final = ("aftenplan.html", "byrum.html", "beboere.html")
+RESIDENTS: Final = "beboere.html"
+PAGES: Final = ("aftenplan.html", "byrum.html", RESIDENTS)
 QUESTION: Final = "utryg_aften_nat"
 ANSWER: Final = "utryg"
 DEMO_SOURCE: Final = "opdigtede tal, lavet af et frø; ingen af dem beskriver virkeligheden"
@@ -45,8 +46,13 @@ class DrawnFor:
     drawn_at: datetime
 
 
-def draw_maps(session: Session, wanted: DrawnFor, folder: Path) -> list[Path]:
+def draw_maps(
+    session: Session, wanted: DrawnFor, folder: Path, *, public_folder: Path | None = None
+) -> list[Path]:
     """Draw all three pages and write them; return their paths.
+
+    With `public_folder` the residents' page is written there as well, where the public
+    site shows it: that is somebody's decision, never a side effect.
 
     Raises
     ------
@@ -65,7 +71,8 @@ def draw_maps(session: Session, wanted: DrawnFor, folder: Path) -> list[Path]:
         "beboere.html": lambda: _residents(session, wanted),
     }
     pages = {name: draw[name]() for name in PAGES}
-    folder.mkdir(parents=True, exist_ok=True)
+    if public_folder is not None:
+        _write(public_folder / RESIDENTS, pages[RESIDENTS])
     return [_write(folder / name, html) for name, html in pages.items()]
 
 
@@ -276,6 +283,7 @@ def _thousands(value: int) -> str:
 
 def _write(path: Path, html: str) -> Path:
     """Write beside the name and rename, so that nobody ever opens half a page."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     making = path.with_name(f".{path.name}.making")
     making.write_text(html, encoding="utf-8")
     os.replace(making, path)  # noqa: PTH105 - the plain call that is known to be atomic

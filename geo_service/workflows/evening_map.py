@@ -27,6 +27,8 @@ WEEKS: Final = 52
 EVENINGS: Final = 7
 LEAST_MINUTES: Final = 30
 """A shift that covers less of a slot than this does not count in it."""
+GAP_FROM: Final = 0.5
+"""Expected incidents in a slot from which an area without anybody is called a gap."""
 PERIOD: Final = "det seneste år"
 WEEKDAY_LETTERS: Final = ("ma", "ti", "on", "to", "fr", "lø", "sø")
 
@@ -132,6 +134,7 @@ def draw_evening(
             ["name", "geometry"]
         ],
         facts=facts,
+        gap_from=GAP_FROM,
     )
 
 

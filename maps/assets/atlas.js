@@ -72,13 +72,15 @@ const atlas = (() => {
     const node = map.getContainer();
     node.setAttribute("role", "region");
     node.setAttribute("aria-label", "Kort; det samme står i listerne");
-    L.control.zoom({ zoomInTitle: "Zoom ind", zoomOutTitle: "Zoom ud" }).addTo(map);
+    const small = node.clientWidth < 500;
+    const position = small ? "bottomright" : "topleft"; // under the thumb
+    L.control.zoom({ position, zoomInTitle: "Zoom ind", zoomOutTitle: "Zoom ud" }).addTo(map);
     L.control.scale({ imperial: false, maxWidth: 140 }).addTo(map);
     // what lies over the map (buttons, a legend) does not lie over what it shows
     const legend = document.querySelector(".legend");
     const over = getComputedStyle(legend).position === "absolute" ? legend.offsetWidth : 0;
-    const padding = { paddingTopLeft: [58, 14], paddingBottomRight: [14 + over, 24], animate: false };
-    const whole = L.control({ position: "topleft" });
+    const padding = { paddingTopLeft: [small ? 12 : 58, 14], paddingBottomRight: [14 + over, 24], animate: false };
+    const whole = L.control({ position });
     whole.onAdd = () => {
       const box = el("div", { class: "leaflet-bar" });
       const back = () => map.fitBounds(bounds, padding);

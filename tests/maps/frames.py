@@ -10,16 +10,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 
-from geo_service.domain.grid import DANISH_GRID
 from maps.facts import PageFacts
+from tests.maps.town import SOUTH, WEST, bydele, joined, layer, roder, stations
 
 ZONE = ZoneInfo("Europe/Copenhagen")
-WEST, SOUTH = 720_000.0, 6_175_000.0
-SIDE = 300.0
 FIRST_EVENING = date(2026, 11, 23)
 TODAY = date(2026, 11, 23)
 PIECES = (("17–18", 17, 1), ("18–20", 18, 2), ("20–22", 20, 2), ("22–24", 22, 2), ("00–02", 24, 2))
@@ -36,45 +33,6 @@ def facts(**changes: Any) -> PageFacts:
         "demo": True,
     }
     return PageFacts(**(given | changes))
-
-
-def hexagon(column: int, row: int) -> shapely.Polygon:
-    width = SIDE * np.sqrt(3)
-    x = WEST + width * (column + 0.5 * (row % 2))
-    y = SOUTH + 1.5 * SIDE * row
-    angles = np.radians(30 + 60 * np.arange(6))
-    corners = np.column_stack([x + SIDE * np.cos(angles), y + SIDE * np.sin(angles)])
-    return shapely.Polygon(np.round(corners, 2))
-
-
-def layer(rows: list[dict[str, Any]], shapes: list[Any]) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapes, crs=DANISH_GRID)
-
-
-def roder(columns: int = 8, rows: int = 5) -> gpd.GeoDataFrame:
-    at = [(c, r) for r in range(rows) for c in range(columns)]
-    return layer(
-        [{"code": str(i), "name": f"Rode {i}"} for i in range(1, len(at) + 1)],
-        [hexagon(c, r) for c, r in at],
-    )
-
-
-def joined(groups: dict[str, list[int]]) -> list[Any]:
-    shapes = roder().geometry.to_numpy()
-    return [shapely.union_all(shapes[numbers]) for numbers in groups.values()]
-
-
-def bydele() -> gpd.GeoDataFrame:
-    groups = {
-        "Vestbyen": [i for i in range(40) if i % 8 < 4],
-        "Østbyen": [i for i in range(40) if i % 8 >= 4],
-    }
-    return layer([{"name": name} for name in groups], joined(groups))
-
-
-def stations() -> gpd.GeoDataFrame:
-    points = [shapely.Point(WEST + 900, SOUTH + 700), shapely.Point(WEST + 2900, SOUTH + 1200)]
-    return layer([{"name": "Sjælør"}, {"name": "Nørrebro"}], points)
 
 
 def slots() -> pd.DataFrame:
@@ -297,7 +255,10 @@ def resident_page(**changes: Any) -> dict[str, Any]:
         "finding": "København, 2025: 19 % føler sig utrygge om aftenen (15–23 %, 612 svar).",
         "bydele": layer(
             [{"name": name} for name in halves],
-            [whole.geometry[[i % 7 in part for i in range(35)]].union_all() for part in halves.values()],
+            [
+                whole.geometry[[i % 7 in part for i in range(35)]].union_all()
+                for part in halves.values()
+            ],
         ),
         "facts": facts(place="København", period="2025"),
     }

@@ -9,13 +9,20 @@ import pytest
 MARKERS = ("shared_data", "browser", "clients", "benchmark")
 OTHER = "other"
 
+markers_of: dict[str, list[str]] = {}
 seconds: defaultdict[str, float] = defaultdict(float)
 tests: Counter[str] = Counter()
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Note the markers; a report only has keywords, and those hold names of folders too."""
+    for item in session.items:
+        markers_of[item.nodeid] = [x for x in MARKERS if item.get_closest_marker(x)] or [OTHER]
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count set-up, test and tear-down; a test with two markers counts under both."""
-    for marker in [name for name in MARKERS if name in report.keywords] or [OTHER]:
+    for marker in markers_of[report.nodeid]:
         seconds[marker] += report.duration
         tests[marker] += report.when == "call"
 

@@ -39,7 +39,7 @@ class Municipality(Base):
     code: Mapped[str] = mapped_column(String(4), primary_key=True)
     name: Mapped[LongText]
     is_demo: Mapped[bool] = mapped_column(server_default=text("false"))
-    """True: everything recorded for this municipality is made up."""
+    """True: loaded by the demo; what its sources do not state is made up."""
 
 
 class ImportBatch(Base):
