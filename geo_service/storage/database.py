@@ -6,6 +6,7 @@ and the roles; migrations run as the owner; everything else as one of the login 
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -92,7 +93,9 @@ def connect(settings: Settings) -> Database:
 
 @cache
 def _engine(url: URL) -> Engine:
-    return create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True)
+    atexit.register(engine.dispose)
+    return engine
 
 
 @contextmanager
