@@ -9,12 +9,10 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
-
-from geo_service.errors import InvalidInput
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
@@ -87,16 +85,5 @@ class Settings(BaseSettings):
 
 @cache
 def get_settings() -> Settings:
-    """Return the settings of this process.
-
-    Raises
-    ------
-    InvalidInput
-        If one of them cannot be used; names it.
-    """
-    try:
-        return Settings()
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = f"TRYGHED_{'_'.join(map(str, first['loc'])).upper()}"
-        raise InvalidInput(f"The setting {name} cannot be used: {first['msg']}.") from error
+    """Return the settings of this process; raises pydantic's ValidationError for a bad one."""
+    return Settings()

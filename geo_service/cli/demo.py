@@ -74,7 +74,9 @@ def demo(
         municipality=COPENHAGEN_CODE, hotspot_area=HOTSPOT_AREA, as_of=day, drawn_at=now
     )
     with working("Drawing the maps …"), database.session("job") as session:
-        written = draw_maps(session, wanted, settings.maps_dir, public_folder=settings.public_maps_dir)
+        written = draw_maps(
+            session, wanted, settings.maps_dir, public_folder=settings.public_maps_dir
+        )
     for path in written:
         say(str(path))
     if not no_serve:

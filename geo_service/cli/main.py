@@ -16,32 +16,49 @@ from geo_service.cli import areas, database, demo, imports, quality, serving
 from geo_service.cli.console import err
 from geo_service.errors import TryghedError
 
+HELP = """Tryghedskort: maps of safety (tryghed), and joint evening plans of police and street
+team.
+
+New here? This makes a database, fills it with a made-up year in Copenhagen, draws three
+maps and shows them on http://127.0.0.1:8470:
+
+\b
+  ./tryghed demo
+
+With data of your own:
+
+\b
+  ./tryghed areas import FILE …        roder, districts: what a map is made of
+  ./tryghed import incidents FILE …    what happened there
+  ./tryghed maps                       draw the three maps again
+  ./tryghed serve                      show them
+
+Every command explains itself: ./tryghed areas import --help
+"""
+
+# plain help: the boxes of rich take longer to load than all the rest together
 app = typer.Typer(
     name="tryghed",
+    help=HELP,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
-    rich_markup_mode="rich",
-    help=(
-        "Tryghedskort: maps of safety (tryghed), and joint evening plans of police and street "
-        "team.\n\n"
-        "New here? [bold]./tryghed demo[/bold] makes a database, fills it with a made-up year in "
-        "Copenhagen, draws three maps and shows them on http://127.0.0.1:8470.\n\n"
-        "Then with your own data: [bold]areas import[/bold] (roder, districts), [bold]import "
-        "incidents[/bold], [bold]maps[/bold]. Every command has --help."
-    ),
+    rich_markup_mode=None,
+    context_settings={"max_content_width": 100},
 )
-app.add_typer(database.app, name="db", rich_help_panel="The database")
-app.add_typer(areas.app, name="areas", rich_help_panel="Your data")
-app.add_typer(imports.app, name="import", rich_help_panel="Your data")
-app.command("demo", rich_help_panel="Start here")(demo.demo)
-app.command("maps", rich_help_panel="Start here")(serving.maps)
-app.command("serve", rich_help_panel="Start here")(serving.serve)
-app.command("status", rich_help_panel="The database")(serving.status)
-app.command("check", rich_help_panel="For developers")(quality.check)
-app.command("test", rich_help_panel="For developers", context_settings=quality.PASS_ON)(
-    quality.test
-)
+app.command("demo", short_help="From nothing to three maps on the screen.")(demo.demo)
+app.command("maps", short_help="Draw the three maps from what the database holds.")(serving.maps)
+app.command("serve", short_help="Show the start page, the maps and the API.")(serving.serve)
+app.command("status", short_help="Say what the database holds, and where.")(serving.status)
+app.add_typer(areas.app, name="areas", short_help="Load areas in editions; who lies in what.")
+app.add_typer(imports.app, name="import", short_help="Load incidents from files.")
+app.add_typer(database.app, name="db", short_help="Start, stop, migrate, back up, restore.")
+app.command("check", short_help="For developers: style, types, imports, docs.")(quality.check)
+app.command(
+    "test",
+    short_help="For developers: the checks, then every test.",
+    context_settings=quality.PASS_ON,
+)(quality.test)
 
 
 @app.callback()
@@ -66,3 +83,19 @@ def main() -> None:
     except TryghedError as error:
         err.print(str(error), style="red", markup=False)
         sys.exit(1)
+    except ValueError as error:
+        if (fault := _fault_of_a_setting(error)) is None:
+            raise
+        err.print(fault, style="red", markup=False)
+        sys.exit(1)
+
+
+def _fault_of_a_setting(error: ValueError) -> str | None:
+    """Return the sentence for a setting that cannot be used; None for any other error."""
+    from pydantic import ValidationError
+
+    if not isinstance(error, ValidationError) or error.title != "Settings":
+        return None
+    first = error.errors()[0]
+    name = "_".join(str(part) for part in first["loc"]).upper()
+    return f"The setting TRYGHED_{name} cannot be used: {first['msg']}."

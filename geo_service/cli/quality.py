@@ -20,7 +20,6 @@ from typing import Annotated
 import typer
 
 from geo_service.errors import NotReady
-from geo_service.settings import PROJECT_ROOT
 
 DEFAULT_SEED = "20261123"
 
@@ -94,6 +93,8 @@ def test(
 
 def _python(*arguments: str, quiet: bool = False) -> subprocess.CompletedProcess[str]:
     """Run this Python in the project's folder; `quiet` keeps what it writes in `stdout`."""
+    from geo_service.settings import PROJECT_ROOT
+
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=PROJECT_ROOT,

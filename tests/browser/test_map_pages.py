@@ -8,13 +8,13 @@ from typing import Any
 
 import folium
 import pytest
-from tests.browser.conftest import Visit
 
 from maps.base import leaflet
 from maps.evening import evening_page
 from maps.projects import projects_page
 from maps.residents import residents_page
 from maps.text import escape
+from tests.browser.conftest import Visit
 from tests.maps import frames
 from tests.maps.hostile import HOSTILE, poisoned
 

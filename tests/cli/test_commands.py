@@ -23,9 +23,7 @@ from tests.workflows.test_import_areas import named
 @pytest.fixture
 def environment(cluster: Cluster, tmp_path: Path) -> Iterator[dict[str, str]]:
     """An environment with a database of this test's own on the test cluster."""
-    url = cluster.url.set(
-        drivername="postgresql", username="postgres", database="tryghed_cli"
-    )
+    url = cluster.url.set(drivername="postgresql", username="postgres", database="tryghed_cli")
     yield {
         **os.environ,
         "TRYGHED_DATABASE_URL": url.render_as_string(),
@@ -139,6 +137,19 @@ def test_a_database_that_does_not_answer_is_one_sentence(
     done = tryghed(gone, "status")
     assert done.returncode == 1
     assert "The database cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "http"), ("DATABASE_URL", "mysql://x/y"), ("DATABASE_URL", "//"), ("PORT", "0")],
+)
+def test_a_setting_that_cannot_be_used_is_named(
+    environment: dict[str, str], name: str, value: str
+) -> None:
+    done = tryghed({**environment, f"TRYGHED_{name}": value}, "status")
+    assert done.returncode == 1
+    assert f"The setting TRYGHED_{name} cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
 
 
