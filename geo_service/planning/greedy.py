@@ -1,15 +1,16 @@
 """A first, simple evening plan: each free team goes where most need is left.
 
-Commitments are given and stay as they are. In each slot the free teams are placed one after
-the other, each in the coverage area with the greatest need that nobody covers yet; a team
-for which no such area is left is free to choose. Greedy: quick and easy to explain, but not
+Commitments are given and stay as they are. One street team an evening joins the police. In
+each slot the free teams are placed one after the other, each in the coverage area with the
+greatest need that nobody covers yet; a team for which no such area is left is free to choose.
+Greedy: quick and easy to explain, but not
 always the best plan there is, as it neither weighs areas that overlap nor looks past the slot.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import pandas as pd
@@ -33,6 +34,60 @@ class Presence:
     agency: str
     form: str
     area_code: str | None = None
+    is_joint_visit: bool = False
+
+
+def with_joint_visits(
+    presences: list[Presence],
+    need: pd.DataFrame,
+    slots: list[Slot],
+    *,
+    may_join: Set[str],
+) -> list[Presence]:
+    """Let one free street team an evening join the police where most need is.
+
+    Joint presence is decided first and on purpose: left to a plan that covers need, it never
+    comes about, since a second team in one place covers nothing new.
+
+    Parameters
+    ----------
+    presences
+        Who is out when; police commitments name their area.
+    need
+        Columns area_code, slot_id and expected.
+    slots
+        The evenings' slots.
+    may_join
+        The coverage areas that the street team goes to.
+
+    Returns
+    -------
+    list
+        The presences, one free street team an evening sent to the commitment with the
+        greatest need; equal needs go to the earlier slot, then the lower code.
+    """
+    expected = need.set_index(["slot_id", "area_code"])["expected"].to_dict()
+    joined = list(presences)
+    for evening in sorted({slot.evening for slot in slots}):
+        in_evening = {slot.slot_id for slot in slots if slot.evening == evening}
+        free = {
+            one.slot_id: one
+            for one in sorted(presences, key=lambda one: one.team, reverse=True)
+            if one.agency == "street_team" and one.area_code is None
+        }
+        meetings = [
+            (-expected.get((one.slot_id, one.area_code), 0.0), one.slot_id, one.area_code)
+            for one in presences
+            if one.agency == "police"
+            and one.area_code in may_join
+            and one.slot_id in in_evening & free.keys()
+        ]
+        if meetings:
+            _, slot_id, code = min(meetings)
+            team = free[slot_id]
+            joined.remove(team)
+            joined.append(replace(team, area_code=code, is_joint_visit=True))
+    return joined
 
 
 def greedy_plan(
@@ -128,6 +183,8 @@ def _reason(presence: Presence, incidents: int, slot: Slot, period: str) -> str:
     weekday = f"{WEEKDAYS[slot.evening.weekday()]}e"
     counted = "1 hændelse" if incidents == 1 else f"{incidents} hændelser"
     what = f"{counted} {weekday} kl. {slot.label} {period}"
+    if presence.is_joint_visit:
+        return f"Fælles med politiet, aftenens ene fælles besøg: {what}."
     if presence.area_code is not None:
         return f"Tilsagn fra {AGENCIES[presence.agency]}et. {what}."
     return f"Størst behov, som ingen dækker: {what}."

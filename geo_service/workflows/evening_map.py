@@ -15,7 +15,7 @@ from geo_service.domain import vocabulary as words
 from geo_service.domain.evenings import Slot, at_hour, overlap_minutes, slots_of
 from geo_service.domain.frames import rows_of
 from geo_service.errors import NotFound
-from geo_service.planning.greedy import Presence, greedy_plan
+from geo_service.planning.greedy import Presence, greedy_plan, with_joint_visits
 from geo_service.storage import areas as area_store
 from geo_service.storage import incidents as incident_store
 from geo_service.storage import presence as presence_store
@@ -80,13 +80,13 @@ def evening_board(
     commitments = presence_store.read_commitments(
         session, municipality, hotspot_area, first_evening, last
     )
+    capacity = {row.code: row.capacity for row in rows_of(coverage) if row.agency == "street_team"}
+    presences = _presences(commitments, shifts, slots)
     plan = greedy_plan(
         need,
-        [*_committed(commitments, slots), *_free(shifts, slots)],
+        with_joint_visits(presences, need, slots, may_join=capacity.keys()),
         slots,
-        capacity={
-            row.code: row.capacity for row in rows_of(coverage) if row.agency == "street_team"
-        },
+        capacity=capacity,
         period=PERIOD,
     )
     return EveningBoard(
@@ -151,29 +151,38 @@ def _covering(start: datetime, end: datetime, slots: list[Slot]) -> list[Slot]:
     ]
 
 
-def _committed(commitments: pd.DataFrame, slots: list[Slot]) -> list[Presence]:
-    """Return one presence per slot of each commitment; patrols are numbered, not named."""
-    presences = []
-    numbers: dict[tuple[int, str], int] = {}
-    for row in rows_of(commitments):
-        for slot in _covering(row.starts_at, row.ends_at, slots):
-            key = (slot.slot_id, row.agency)
-            numbers[key] = numbers.get(key, 0) + 1
-            letter = "P" if row.agency == "police" else "T"
-            presences.append(
-                Presence(
-                    slot.slot_id, f"{letter}{numbers[key]}", row.agency, row.form, row.area_code
-                )
-            )
-    return presences
+def _presences(
+    commitments: pd.DataFrame, shifts: pd.DataFrame, slots: list[Slot]
+) -> list[Presence]:
+    """Return who is out in each slot: the police where they promised, the street team free.
 
-
-def _free(shifts: pd.DataFrame, slots: list[Slot]) -> list[Presence]:
-    """Return one presence per slot of each street-team shift; the police give commitments."""
-    return [
-        Presence(slot.slot_id, row.team, row.agency, "on_foot")
-        for row in rows_of(shifts[shifts["agency"] == "street_team"])
+    Patrols are numbered, not named. A promise of the street team is kept by the first of
+    its teams that is on duty.
+    """
+    promised = [
+        (slot.slot_id, row)
+        for row in rows_of(commitments)
         for slot in _covering(row.starts_at, row.ends_at, slots)
+    ]
+    on_duty: dict[int, list[str]] = {}
+    for row in rows_of(shifts[shifts["agency"] == "street_team"]):
+        for slot in _covering(row.starts_at, row.ends_at, slots):
+            on_duty.setdefault(slot.slot_id, []).append(row.team)
+    presences = []
+    patrols: dict[int, int] = {}
+    for slot_id, row in promised:
+        if row.agency == "police":
+            patrols[slot_id] = patrols.get(slot_id, 0) + 1
+            team = f"P{patrols[slot_id]}"
+        elif on_duty.get(slot_id):
+            team = on_duty[slot_id].pop(0)
+        else:
+            continue  # nobody is on duty to keep it
+        presences.append(Presence(slot_id, team, row.agency, row.form, row.area_code))
+    return presences + [
+        Presence(slot_id, team, "street_team", "on_foot")
+        for slot_id, teams in on_duty.items()
+        for team in teams
     ]
 
 

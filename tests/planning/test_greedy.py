@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_service.domain.evenings import slots_of
+from geo_service.domain.evenings import Slot, slots_of
 from geo_service.errors import InvalidInput
-from geo_service.planning.greedy import WORTH_GOING, Presence, greedy_plan
+from geo_service.planning.greedy import WORTH_GOING, Presence, greedy_plan, with_joint_visits
 
 SLOTS = slots_of(date(2026, 5, 1), 1)  # a Friday
 AREAS = ["a", "b", "c", "d"]
@@ -223,3 +223,43 @@ def test_every_plan_keeps_the_rules(need, given_ones, free_ones, data):
     order = data.draw(st.permutations(given_ones + free_ones))
     again = planned(need.sample(frac=1, random_state=1), order, **capacity)
     pd.testing.assert_frame_equal(plan, again)
+
+
+def _joint_case() -> tuple[pd.DataFrame, list[Slot]]:
+    """Two areas over one evening; the street area S has most need at the third slot."""
+    slots = slots_of(date(2026, 11, 27), 1)
+    rows = [
+        (area, slot.slot_id, 5, 2.0 if slot.slot_id == 2 else 1.0, 0.5, 3.0)
+        for slot in slots
+        for area in ("S", "P")
+    ]
+    columns = ["area_code", "slot_id", "n", "expected", "low", "high"]
+    return pd.DataFrame(rows, columns=columns), slots
+
+
+def test_one_free_street_team_an_evening_joins_the_police_where_most_need_is() -> None:
+    need, slots = _joint_case()
+    out = [
+        *(Presence(slot.slot_id, "P1", "police", "on_foot", "S") for slot in slots),
+        *(Presence(slot.slot_id, "G1", "street_team", "on_foot") for slot in slots),
+        *(Presence(slot.slot_id, "G2", "street_team", "on_foot") for slot in slots),
+    ]
+    joined = with_joint_visits(out, need, slots, may_join={"S"})
+    assert len(joined) == len(out)
+    (visit,) = [one for one in joined if one.is_joint_visit]
+    assert (visit.slot_id, visit.team, visit.area_code) == (2, "G1", "S")
+    plan = greedy_plan(need, joined, slots, capacity={"S": 1}, period="det seneste år")
+    assert plan.loc[plan["joint"], "slot_id"].unique().tolist() == [2]
+    assert plan.loc[plan["joint"] & (plan["team"] == "G1"), "reason"].str.startswith("Fælles").all()
+
+
+@pytest.mark.parametrize("missing", ["police", "street_team", "area"])
+def test_nobody_is_joined_where_that_is_not_possible(missing: str) -> None:
+    need, slots = _joint_case()
+    out = [
+        Presence(2, "P1", "police", "on_foot", "S"),
+        Presence(2, "G1", "street_team", "on_foot"),
+    ]
+    there = [one for one in out if one.agency != missing]
+    may_join = {"P"} if missing == "area" else {"S"}
+    assert with_joint_visits(there, need, slots, may_join=may_join) == there
