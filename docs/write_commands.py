@@ -45,13 +45,14 @@ def render() -> str:
     parts = [HEAD, "## For every command", _options(typer.main.get_command(app).params)]
     for name, command in leaves():
         arguments = [p for p in command.params if p.param_type_name == "argument"]
-        usage = " ".join(["./tryghed", name, *map(_argument, arguments)])
-        parts += [f"## tryghed {name}", _first_paragraph(command.help), f"    {usage}"]
-        parts += [f"- `{_argument(one)}`: {_help(one)}" for one in arguments]
         options = [p for p in command.params if p.param_type_name == "option"]
+        needed = [_option(one) for one in options if one.required]
+        usage = " ".join(["./tryghed", name, *map(_argument, arguments), *needed])
+        parts += [f"## tryghed {name}", _first_paragraph(command.help), f"    {usage}"]
+        parts.append("\n".join(f"- `{_argument(one)}`: {_help(one)}" for one in arguments))
         if options:
             parts.append(_options(options))
-    return "\n\n".join(part.strip("\n") for part in parts) + "\n"
+    return "\n\n".join(part.strip("\n") for part in parts if part) + "\n"
 
 
 def _options(options: list[Any]) -> str:

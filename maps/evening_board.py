@@ -15,6 +15,8 @@ from maps import danish, page, palette
 from maps.evening_need import NOTHING, Need, Slot, read_needs, read_slots
 
 GAPS_NAMED = 3
+HALF = 0.5
+"""Fewer expected incidents than this round to none."""
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ class Board:
             spoken.append("fælles")
         return {
             "slot": slot.id,
-            "need": danish.number(total) if total >= 0.5 else "·",  # noqa: PLR2004
+            "need": danish.number(total) if total >= HALF else "·",
             "level": levels[slot.id],
             "gap": len(gaps),
             "joint": joint,
@@ -216,7 +218,7 @@ class Board:
                     "label": slot.label,
                     "evening": slot.evening.isoformat(),
                     "eveningWords": danish.weekday(slot.evening),
-                    "total": danish.number(self.total(slot.id)),
+                    "total": _total(self.total(slot.id)),
                     "gaps": self.gaps(slot.id),
                     "need": [self._script_need(slot.id, code) for code, _, _ in self.areas],
                     "plan": [
@@ -245,7 +247,13 @@ class Board:
 
 
 def _incidents(count: float) -> str:
+    if 0 < count < HALF:
+        return "under 1 hændelse"
     return f"{danish.number(count)} {'hændelse' if round(count) == 1 else 'hændelser'}"
+
+
+def _total(count: float) -> str:
+    return danish.number(count) if count >= HALF else "under 1"
 
 
 def _holes(count: int) -> str:

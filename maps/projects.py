@@ -181,7 +181,7 @@ def _table_row(i: int, project: Project) -> dict[str, Any]:
     dearer = [danish.kroner(project.slip_dkk, signed=True)] if project.slip_dkk else []
     return page.row(
         i,
-        page.cell(row["name"], f"{row['place']} · {row['code']} · sag {row['case_no']}"),
+        page.cell(row["name"], _where(row)),
         page.cell(row["kind"]),
         page.cell(project.status),
         page.cell(row["owner"]),
@@ -209,7 +209,7 @@ def _for_script(project: Project) -> dict[str, Any]:
         "place": str(row["place"]),
         "aim": str(row["aim"]),
         "owner": str(row["owner"]),
-        "case": str(row["case_no"]),
+        "case": "" if pd.isna(row["case_no"]) else str(row["case_no"]),
         "late": project.late,
         "actors": sorted({a.actor for a in project.actions if a.done_on is None}),
         "next": None if nearest is None else [nearest.actor, nearest.words(project.today)],
@@ -223,3 +223,11 @@ def _for_script(project: Project) -> dict[str, Any]:
         "stale": project.stale,
         "finished": project.finished,
     }
+
+
+def _where(row: dict[str, Any]) -> str:
+    """Say place, code and, where the owner's own system has one, the case."""
+    said = [str(row["place"]), str(row["code"])]
+    if not pd.isna(row["case_no"]):
+        said.append(f"sag {row['case_no']}")
+    return " · ".join(said)

@@ -3,8 +3,8 @@
 Commitments are given and stay as they are. One street team an evening joins the police. In
 each slot the free teams are placed one after the other, each in the coverage area with the
 greatest need that nobody covers yet; a team for which no such area is left is free to choose.
-Greedy: quick and easy to explain, but not
-always the best plan there is, as it neither weighs areas that overlap nor looks past the slot.
+Greedy: quick and easy to explain, but not always the best plan there is, as it neither weighs
+areas that overlap nor looks past the slot.
 """
 
 from __future__ import annotations

@@ -76,7 +76,7 @@
       section("Penge", el("p", {}, p.money), p.funding.map((line) => el("p", { class: "sub" }, line))),
       section("Færdig", el("p", {}, p.time)),
       p.actions.length > 0 && section("Aftaler", el("ul", { class: "actions" }, p.actions.map(([who, what]) => el("li", {}, el("b", {}, who), ": ", what)))),
-      el("p", { class: "sub" }, `Ejer: ${p.owner} · sag ${p.case} · `, el("span", { class: p.stale ? "late" : "" }, p.updated)));
+      el("p", { class: "sub" }, `Ejer: ${p.owner}${p.case ? ` · sag ${p.case}` : ""} · `, el("span", { class: p.stale ? "late" : "" }, p.updated)));
   };
 
   const choose = (i, fromMap) => {

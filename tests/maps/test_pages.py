@@ -229,3 +229,10 @@ def test_labels_of_areas_lie_inside() -> None:
     )
     frame = frames.layer([{"name": "ring"}], [ring])
     assert ring.contains(layers.label_points(frame)[0])
+
+
+def test_a_project_without_a_case_number_does_not_name_one() -> None:
+    given = frames.project_page(projects=frames.projects().assign(case_no=None))
+    html = projects_page(**given)
+    assert "sag nan" not in html
+    assert "sag None" not in html
