@@ -138,9 +138,9 @@ def move(
 ) -> None:
     """Let an area lie in another group from a day on; what was before is kept."""
     from geo_service.settings import get_settings
-    from geo_service.storage.areas import move_member
     from geo_service.storage.bootstrap import prepare
     from geo_service.storage.database import connect
+    from geo_service.workflows.state_membership import move_member
 
     database = connect(get_settings())
     prepare(database)
@@ -152,6 +152,7 @@ def move(
             group=options.kind_and_code(group),
             on=on,
             source=source,
+            stated_by=operator(),
         )
     kind, code = options.kind_and_code(group)
     say(f"{member} lies in {kind} {left} until {on}, then in {kind} {code}.")
@@ -170,9 +171,9 @@ def member(
 ) -> None:
     """State that an area lay in a group for a period that no file tells."""
     from geo_service.settings import get_settings
-    from geo_service.storage.areas import add_membership
     from geo_service.storage.bootstrap import prepare
     from geo_service.storage.database import connect
+    from geo_service.workflows.state_membership import add_membership
 
     database = connect(get_settings())
     prepare(database)
@@ -185,5 +186,6 @@ def member(
             valid_from=valid_from,
             valid_to=until,
             source=source,
+            stated_by=operator(),
         )
     say(f"{member} lies in {group} from {valid_from} to {until or '…'}.")

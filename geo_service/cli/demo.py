@@ -74,10 +74,11 @@ def demo(
         municipality=COPENHAGEN_CODE, hotspot_area=HOTSPOT_AREA, as_of=day, drawn_at=now
     )
     with working("Drawing the maps …"), database.session("job") as session:
-        written = draw_maps(
+        drawn = draw_maps(
             session, wanted, settings.maps_dir, public_folder=settings.public_maps_dir
         )
-    for path in written:
+    complain(f"{name}: ikke tegnet. {why}" for name, why in drawn.missing.items())
+    for path in drawn.written:
         say(str(path))
     if not no_serve:
         run_server(public=False, host=None, port=port)

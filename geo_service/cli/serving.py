@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from geo_service.cli import options
-from geo_service.cli.console import err, say, working
+from geo_service.cli.console import complain, err, say, working
 
 HOTSPOT_AREA = "ydre-norrebro"
 
@@ -46,8 +46,9 @@ def maps(
         database = connect(settings)
         prepare(database)
         with database.session("job") as session:
-            written = draw_maps(session, wanted, settings.maps_dir, public_folder=shown)
-    for path in written:
+            drawn = draw_maps(session, wanted, settings.maps_dir, public_folder=shown)
+    complain(f"{name}: ikke tegnet. {why}" for name, why in drawn.missing.items())
+    for path in drawn.written:
         say(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
 
 

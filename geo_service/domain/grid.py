@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import geopandas as gpd
+from typing import TYPE_CHECKING, Any
 
 from geo_service.errors import WrongCRS
+
+if TYPE_CHECKING:  # tables need the limits below, and not the second that geopandas takes to load
+    import geopandas as gpd
 
 DANISH_GRID_SRID = 25832
 DANISH_GRID = f"EPSG:{DANISH_GRID_SRID}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
 from urllib.error import URLError
@@ -47,8 +48,10 @@ def fetch_roder(url: str, target: Path) -> Path:
                 body += chunk
                 if len(body) > MOST_BYTES or time.monotonic() > deadline:
                     raise NotReady("The outlines did not arrive within 5 seconds.")
-    except (URLError, OSError) as error:
-        raise NotReady(f"The outlines could not be fetched: {error}.") from error
+    except (URLError, OSError, HTTPException) as error:
+        reason = getattr(error, "reason", error)
+        why = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
+        raise NotReady(f"The outlines could not be fetched ({why}).") from error
     _check(bytes(body))
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_bytes(body)

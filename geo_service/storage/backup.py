@@ -81,10 +81,13 @@ def restore(
         except NotReady:
             server.execute(text(f'DROP DATABASE IF EXISTS "{making}" WITH (FORCE)'))
             raise
-        kept = f"{name}_before_{now:%Y%m%d_%H%M%S}" if exists else None
-        if kept:
+        kept = None
+        if exists and _holds_data(database):
+            kept = f"{name}_before_{now:%Y%m%d_%H%M%S}"
             _disconnect(server, name)
             server.execute(text(f'ALTER DATABASE "{name}" RENAME TO "{kept}"'))
+        elif exists:
+            server.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
         server.execute(text(f'ALTER DATABASE "{making}" RENAME TO "{name}"'))
     return kept
 

@@ -46,10 +46,18 @@ class DrawnFor:
     drawn_at: datetime
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """The pages that were written, and why the others were not."""
+
+    written: list[Path]
+    missing: dict[str, str]
+
+
 def draw_maps(
     session: Session, wanted: DrawnFor, folder: Path, *, public_folder: Path | None = None
-) -> list[Path]:
-    """Draw all three pages and write them; return their paths.
+) -> Drawn:
+    """Draw the pages that there are data for, and write them.
 
     With `public_folder` the residents' page is written there as well, where the public
     site shows it: that is somebody's decision, never a side effect.
@@ -57,7 +65,7 @@ def draw_maps(
     Raises
     ------
     NotFound
-        If there is nothing to draw: no municipality or no areas.
+        If there is no such municipality.
     """
     if session.get(Municipality, wanted.municipality) is None:
         raise NotFound(
@@ -70,10 +78,16 @@ def draw_maps(
         "byrum.html": lambda: _projects(session, wanted, stations),
         "beboere.html": lambda: _residents(session, wanted),
     }
-    pages = {name: draw[name]() for name in PAGES}
-    if public_folder is not None:
+    pages: dict[str, str] = {}
+    missing: dict[str, str] = {}
+    for name in PAGES:
+        try:
+            pages[name] = draw[name]()
+        except NotFound as error:
+            missing[name] = str(error)
+    if public_folder is not None and RESIDENTS in pages:
         _write(public_folder / RESIDENTS, pages[RESIDENTS])
-    return [_write(folder / name, html) for name, html in pages.items()]
+    return Drawn([_write(folder / name, html) for name, html in pages.items()], missing)
 
 
 def _evening(session: Session, wanted: DrawnFor, stations: gpd.GeoDataFrame) -> str:
@@ -104,6 +118,8 @@ def _evening(session: Session, wanted: DrawnFor, stations: gpd.GeoDataFrame) -> 
 
 def _projects(session: Session, wanted: DrawnFor, stations: gpd.GeoDataFrame) -> str:
     projects = programme.read_projects(session, wanted.municipality)
+    if projects.empty:
+        raise NotFound("Der er ingen byrumsprojekter endnu.")
     return projects_page(
         projects=projects.assign(
             kind=projects["kind"].map(words.PROJECT_KINDS),
@@ -127,6 +143,8 @@ def _projects(session: Session, wanted: DrawnFor, stations: gpd.GeoDataFrame) ->
 
 def _residents(session: Session, wanted: DrawnFor) -> str:
     areas = area_store.read_areas(session, wanted.municipality, "district", wanted.as_of)
+    if areas.empty:
+        raise NotFound("Der er ingen distrikter endnu: indlæs roder med --within district=KOLONNE.")
     years = programme.survey_years(session, wanted.municipality, QUESTION)
     shares = _shares(session, wanted, years[0] if years else wanted.as_of.year - 1)
     rows = areas[["code", "name", "geometry"]].merge(
