@@ -11,6 +11,7 @@ import typer
 
 from geo_service.cli import options
 from geo_service.cli.console import complain, err, operator, say, working
+from geo_service.cli.opening import open_database
 
 app = typer.Typer(no_args_is_help=True, help="Load areas (roder, districts …) in editions.")
 
@@ -62,9 +63,6 @@ def import_(
     source: Annotated[str | None, typer.Option(help="Source to state on maps.")] = None,
 ) -> None:
     """Store a file of areas as an edition; faults are named, and nothing is mended silently."""
-    from geo_service.settings import get_settings
-    from geo_service.storage.bootstrap import prepare
-    from geo_service.storage.database import connect
     from geo_service.workflows.import_areas import AreaChoices, FaultyAreas, import_areas
 
     choices = AreaChoices(
@@ -82,8 +80,7 @@ def import_(
     )
     try:
         with working(f"Læser {file.name} …"):
-            database = connect(get_settings())
-            prepare(database)
+            database = open_database()
             with database.session("job") as session:
                 report = import_areas(session, file, choices, imported_by=operator())
     except FaultyAreas as error:
@@ -109,13 +106,9 @@ def import_(
 @app.command("list")
 def list_() -> None:
     """List the editions: kind, period, how many areas, and where the outlines come from."""
-    from geo_service.settings import get_settings
     from geo_service.storage.areas import editions
-    from geo_service.storage.bootstrap import prepare
-    from geo_service.storage.database import connect
 
-    database = connect(get_settings())
-    prepare(database)
+    database = open_database()
     with database.session("web_work") as session:
         found = editions(session)
     if not found:
@@ -137,13 +130,9 @@ def move(
     source: Annotated[str, typer.Option(help="Who says so.")] = "oplyst af bruger",
 ) -> None:
     """Let an area lie in another group from a day on; what was before is kept."""
-    from geo_service.settings import get_settings
-    from geo_service.storage.bootstrap import prepare
-    from geo_service.storage.database import connect
     from geo_service.workflows.state_membership import move_member
 
-    database = connect(get_settings())
-    prepare(database)
+    database = open_database()
     with database.session("job") as session:
         left = move_member(
             session,
@@ -170,13 +159,9 @@ def member(
     source: Annotated[str, typer.Option(help="Who says so.")] = "oplyst af bruger",
 ) -> None:
     """State that an area lay in a group for a period that no file tells."""
-    from geo_service.settings import get_settings
-    from geo_service.storage.bootstrap import prepare
-    from geo_service.storage.database import connect
     from geo_service.workflows.state_membership import add_membership
 
-    database = connect(get_settings())
-    prepare(database)
+    database = open_database()
     with database.session("job") as session:
         add_membership(
             session,

@@ -10,6 +10,7 @@ import typer
 
 from geo_service.cli import options
 from geo_service.cli.console import complain, err, operator, say, working
+from geo_service.cli.opening import open_database
 from geo_service.cli.serving import HOTSPOT_AREA, run_server
 
 if TYPE_CHECKING:
@@ -40,16 +41,13 @@ def demo(
     from geo_service.demo.load import COPENHAGEN_CODE, load_demo, loaded_year
     from geo_service.domain.evenings import COPENHAGEN
     from geo_service.settings import get_settings
-    from geo_service.storage.bootstrap import prepare
-    from geo_service.storage.database import connect
     from geo_service.workflows.draw_maps import DrawnFor, draw_maps
 
     now = datetime.now(UTC)
     day = as_of or now.astimezone(COPENHAGEN).date()
     settings = get_settings()
     with working("Starting the database …"):
-        database = connect(settings)
-        prepare(database)
+        database = open_database()
     with database.session("job") as session:
         loaded = loaded_year(session)
     if loaded is None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from geo_service.cli.console import complain, operator, say, working
+from geo_service.cli.opening import open_database
 
 app = typer.Typer(no_args_is_help=True, help="Load incidents and other data from files.")
 
@@ -30,16 +31,12 @@ def incidents(
 ) -> None:
     """Store a file of incidents: whole, or not at all."""
     from geo_service.importing.mapping import load_mapping
-    from geo_service.settings import get_settings
-    from geo_service.storage.bootstrap import prepare
-    from geo_service.storage.database import connect
     from geo_service.workflows.import_incidents import FaultyRows, import_incidents
 
     columns = load_mapping(mapping) if mapping else load_mapping()
     try:
         with working(f"Læser {file.name} …"):
-            database = connect(get_settings())
-            prepare(database)
+            database = open_database()
             with database.session("job") as session:
                 report = import_incidents(
                     session,

@@ -10,6 +10,7 @@ import typer
 
 from geo_service.cli import options
 from geo_service.cli.console import complain, err, say, working
+from geo_service.cli.opening import open_database
 
 HOTSPOT_AREA = "ydre-norrebro"
 
@@ -29,8 +30,6 @@ def maps(
     from datetime import UTC, datetime
 
     from geo_service.settings import get_settings
-    from geo_service.storage.bootstrap import prepare
-    from geo_service.storage.database import connect
     from geo_service.workflows.draw_maps import DrawnFor, draw_maps
 
     settings = get_settings()
@@ -43,8 +42,7 @@ def maps(
     )
     shown = settings.public_maps_dir if public else None
     with working("Drawing the maps …"):
-        database = connect(settings)
-        prepare(database)
+        database = open_database()
         with database.session("job") as session:
             drawn = draw_maps(session, wanted, settings.maps_dir, public_folder=shown)
     complain(f"{name}: ikke tegnet. {why}" for name, why in drawn.missing.items())
@@ -104,13 +102,10 @@ def status(
 ) -> None:
     """Say what the database holds: counts per table, versions, editions, and where it is."""
     from geo_service.settings import get_settings
-    from geo_service.storage.bootstrap import prepare
-    from geo_service.storage.database import connect
     from geo_service.workflows.report_status import report_status
 
     settings = get_settings()
-    database = connect(settings)
-    prepare(database)
+    database = open_database()
     report = report_status(settings, database)
     if as_json:
         typer.echo(json.dumps(report, ensure_ascii=False, indent=2))

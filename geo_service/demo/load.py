@@ -29,6 +29,7 @@ from geo_service.importing.places import (
 )
 from geo_service.storage import areas as area_store
 from geo_service.storage import incidents as incident_store
+from geo_service.storage import memberships as membership_store
 from geo_service.storage import tables
 from geo_service.storage.bulk import References, insert_frame
 from geo_service.storage.imports import FileFacts, close_batch, open_batch
@@ -132,7 +133,7 @@ def _load_areas(session: Session, choices: DemoChoices, loaded_by: str) -> AreaR
     for row in rows_of(read_dated_memberships()):
         starts = date.fromisoformat(row.valid_from)
         if starts < EDITION_FROM:
-            area_store.add_membership(
+            membership_store.add_membership(
                 session,
                 municipality=COPENHAGEN_CODE,
                 member=("rode", row.rode),
@@ -147,7 +148,7 @@ def _load_areas(session: Session, choices: DemoChoices, loaded_by: str) -> AreaR
 def _roder(session: Session) -> gpd.GeoDataFrame:
     """Return the roder with their district and bydel, as the generator wants them."""
     roder = area_store.read_areas(session, COPENHAGEN_CODE, "rode", EDITION_FROM)
-    held = area_store.read_memberships(session, COPENHAGEN_CODE, on=EDITION_FROM)
+    held = membership_store.read_memberships(session, COPENHAGEN_CODE, on=EDITION_FROM)
     for kind in ("district", "bydel"):
         mine = held[(held["member_kind"] == "rode") & (held["group_kind"] == kind)]
         group = dict(zip(mine["member_code"], mine["group_code"], strict=True))
@@ -158,7 +159,7 @@ def _roder(session: Session) -> gpd.GeoDataFrame:
 def _store_hotspot_areas(session: Session, year: DemoYear) -> None:
     """Store the sets that are hotspot areas, and their outlines as they are today."""
     insert_frame(session, tables.Membership, year.memberships, municipality=COPENHAGEN_CODE)
-    held = area_store.read_memberships(session, COPENHAGEN_CODE)
+    held = membership_store.read_memberships(session, COPENHAGEN_CODE)
     current = held[held["valid_to"].isna()]
     in_area = current[current["group_kind"] == "hotspot_area"]
     of_district = current[current["group_kind"] == "district"]

@@ -20,6 +20,7 @@ from geo_service.importing.areas import AreaFile, read_areas
 from geo_service.importing.memberships import read_fixes
 from geo_service.importing.report import Rejection
 from geo_service.storage import areas as store
+from geo_service.storage import memberships as membership_store
 from geo_service.storage.imports import FileFacts, close_batch, open_batch
 
 Invalid = Literal["reject", "repair"]
@@ -150,7 +151,7 @@ def _store(
     known_groups, remarks = _known_spelling(session, municipality, file.memberships)
     stored = store.store_areas(session, file.areas, edition)
     memberships = known_groups.assign(member_kind=choices.kind)
-    added = store.store_memberships(
+    added = membership_store.store_memberships(
         session,
         memberships,
         municipality=municipality,
@@ -161,7 +162,7 @@ def _store(
     groups: dict[str, int] = {}
     if stored and not known_groups.empty and not file.held_back:
         whole = store.read_edition(session, municipality, choices.kind, choices.valid_from)
-        now = store.read_memberships(session, municipality, on=choices.valid_from)
+        now = membership_store.read_memberships(session, municipality, on=choices.valid_from)
         mine = now[(now["member_kind"] == choices.kind) & (now["group_kind"] != "hotspot_area")]
         groups = store_groups(session, whole, mine, edition, choices.group_names)
     close_batch(
@@ -187,7 +188,7 @@ def _known_spelling(
     session: Session, municipality: str, memberships: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[str]]:
     """Use the spelling of a group that we know already: 'Amager Vest' is 'Amager vest'."""
-    held = store.read_memberships(session, municipality)
+    held = membership_store.read_memberships(session, municipality)
     known = {
         (row.group_kind, str(row.group_code).casefold()): row.group_code for row in rows_of(held)
     }

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from geo_service.storage import areas as store
+from geo_service.storage import memberships as membership_store
 from geo_service.storage.audit import append
 
 Named = tuple[str, str]
@@ -25,7 +25,7 @@ def add_membership(
     stated_by: str,
 ) -> None:
     """State a membership for a period; raises AlreadyExists where one is known."""
-    store.add_membership(
+    membership_store.add_membership(
         session,
         municipality=municipality,
         member=member,
@@ -51,7 +51,7 @@ def move_member(
 
     Raises NotFound or InvalidInput where that makes no sense.
     """
-    left = store.move_member(
+    left = membership_store.move_member(
         session, municipality=municipality, member=member, group=group, on=on, source=source
     )
     _note(session, municipality, member, group, stated_by, {"from": on, "left": left})

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound, WrongCRS
 from geo_service.storage import areas as store
+from geo_service.storage import memberships as membership_store
 from tests import make
 
 NEW_DAY = date(2018, 9, 1)
@@ -29,7 +30,7 @@ def in_district(codes: list[str], district: str) -> pd.DataFrame:
 
 
 def district_of(session: Session, code: str, on: date) -> str | None:
-    held = store.read_memberships(session, "0101", on=on)
+    held = membership_store.read_memberships(session, "0101", on=on)
     mine = held[(held["member_code"] == code) & (held["group_kind"] == "district")]
     assert len(mine) <= 1
     return None if mine.empty else str(mine["group_code"].iloc[0])
@@ -80,14 +81,14 @@ def test_areas_in_degrees_are_refused(session: Session) -> None:
 def test_a_rode_lies_in_one_district_until_a_day_and_then_in_another(session: Session) -> None:
     """Rode 157 (Heimdals): in district 11 in 2010-11, in district 12 in the 2014 edition."""
     make.stored_squares(session)
-    store.store_memberships(
+    membership_store.store_memberships(
         session,
         in_district(["157"], "11"),
         municipality="0101",
         valid_from=date(2009, 1, 1),
         source="test",
     )
-    left = store.move_member(
+    left = membership_store.move_member(
         session,
         municipality="0101",
         member=("rode", "157"),
@@ -106,14 +107,14 @@ def test_a_rode_lies_in_one_district_until_a_day_and_then_in_another(session: Se
 def test_a_move_keeps_what_follows_it(session: Session) -> None:
     make.stored_squares(session)
     for day, district in ((date(2009, 1, 1), "11"), (date(2020, 1, 1), "13")):
-        store.store_memberships(
+        membership_store.store_memberships(
             session,
             in_district(["157"], district),
             municipality="0101",
             valid_from=day,
             source="test",
         )
-    store.move_member(
+    membership_store.move_member(
         session,
         municipality="0101",
         member=("rode", "157"),
@@ -127,7 +128,7 @@ def test_a_move_keeps_what_follows_it(session: Session) -> None:
 
 def test_moves_that_make_no_sense_say_why(session: Session) -> None:
     make.stored_squares(session)
-    store.store_memberships(
+    membership_store.store_memberships(
         session,
         in_district(["1"], "11"),
         municipality="0101",
@@ -136,7 +137,7 @@ def test_moves_that_make_no_sense_say_why(session: Session) -> None:
     )
 
     def move(code: str, district: str, on: date) -> None:
-        store.move_member(
+        membership_store.move_member(
             session,
             municipality="0101",
             member=("rode", code),
@@ -159,20 +160,22 @@ def test_a_membership_stated_again_goes_on_and_another_one_ends_it(session: Sess
     make.stored_squares(session)
     first = in_district(["1", "2"], "11")
     common = {"municipality": "0101", "source": "test"}
-    assert store.store_memberships(session, first, valid_from=make.FIRST_DAY, **common) == 2
-    assert store.store_memberships(session, first, valid_from=NEW_DAY, **common) == 0
+    assert (
+        membership_store.store_memberships(session, first, valid_from=make.FIRST_DAY, **common) == 2
+    )
+    assert membership_store.store_memberships(session, first, valid_from=NEW_DAY, **common) == 0
     changed = in_district(["2"], "12")
-    assert store.store_memberships(session, changed, valid_from=NEW_DAY, **common) == 1
+    assert membership_store.store_memberships(session, changed, valid_from=NEW_DAY, **common) == 1
     assert district_of(session, "2", date(2018, 8, 31)) == "11"
     assert district_of(session, "2", NEW_DAY) == "12"
     with pytest.raises(AlreadyExists, match="name a later day"):
-        store.store_memberships(session, first, valid_from=make.FIRST_DAY, **common)
+        membership_store.store_memberships(session, first, valid_from=make.FIRST_DAY, **common)
 
 
 def test_a_past_membership_may_not_overlap_a_known_one(session: Session) -> None:
     make.stored_squares(session)
     common = {"municipality": "0101", "member": ("rode", "1"), "source": "test"}
-    store.add_membership(
+    membership_store.add_membership(
         session,
         group=("district", "11"),
         valid_from=date(2009, 1, 1),
@@ -180,14 +183,14 @@ def test_a_past_membership_may_not_overlap_a_known_one(session: Session) -> None
         **common,
     )
     with pytest.raises(AlreadyExists, match="must not overlap"):
-        store.add_membership(
+        membership_store.add_membership(
             session,
             group=("district", "12"),
             valid_from=date(2011, 1, 1),
             valid_to=None,
             **common,
         )
-    store.add_membership(
+    membership_store.add_membership(
         session, group=("district", "12"), valid_from=date(2012, 1, 1), valid_to=None, **common
     )
     assert district_of(session, "1", date(2012, 1, 1)) == "12"

@@ -19,8 +19,9 @@ from geo_service.errors import NotReady
 from geo_service.settings import PROJECT_ROOT
 from geo_service.storage import cluster as cluster_module
 from geo_service.storage import postgres_programs as pg
-from geo_service.storage.cluster import SOCKET_NAME, SOCKET_PATH_LIMIT, open_cluster
+from geo_service.storage.cluster import open_cluster
 from geo_service.storage.database import Database
+from geo_service.storage.server_places import SOCKET_NAME, SOCKET_PATH_LIMIT
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from geo_service.errors import WrongCRS
-from geo_service.storage import areas, incidents
+from geo_service.storage import incidents
+from geo_service.storage import memberships as membership_store
 from tests import make
 
 JANUARY = date(2026, 1, 1)
@@ -76,7 +77,7 @@ def test_reading_keeps_to_period_type_and_what_citizens_reported(session: Sessio
 def test_counts_follow_copenhagens_months_and_dated_districts(session: Session) -> None:
     held = make.stored_squares(session)
     for district, first, last in (("11", date(2025, 1, 1), JANUARY), ("12", JANUARY, None)):
-        areas.add_membership(
+        membership_store.add_membership(
             session,
             municipality="0101",
             member=("rode", "1"),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from geo_service.domain.grid import DANISH_GRID
 from geo_service.errors import AlreadyExists, InvalidInput
 from geo_service.storage import areas as store
+from geo_service.storage import memberships as membership_store
 from geo_service.storage.tables import AuditEntry, ImportBatch
 from geo_service.workflows.import_areas import AreaChoices, FaultyAreas, import_areas
 from tests import make
@@ -140,7 +141,7 @@ def test_the_2014_edition(session: Session, shared_data: Path) -> None:
     report = import_areas(session, path, replace(CHOICES, **BOTH), imported_by="os:test")
     assert (report.stored, report.memberships) == (396, 787)
     assert report.groups == {"bydel": 10, "district": 35}
-    held = store.read_memberships(session, "0101", on=date(2014, 9, 1))
+    held = membership_store.read_memberships(session, "0101", on=date(2014, 9, 1))
     districts = held[held["group_kind"] == "district"]["group_code"].astype(int)
     assert districts.value_counts().sort_index().tolist() == G1_RODER_PER_DISTRICT
     without = set(map(str, range(1, 397))) - set(
