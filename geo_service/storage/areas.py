@@ -116,9 +116,11 @@ def drop_derived(session: Session, edition: Edition) -> None:
 def read_edition(
     session: Session, municipality: str, kind: str, valid_from: date
 ) -> gpd.GeoDataFrame:
-    """Return the areas of exactly one edition: id, code, name, geometry (EPSG:25832)."""
-    query = select(Area.id, Area.code, Area.name, Area.geom.label("geometry")).where(
-        *_kind(municipality, kind), Area.valid_from == valid_from
+    """Return the areas of exactly one edition, by code: id, code, name, geometry (EPSG:25832)."""
+    query = (
+        select(Area.id, Area.code, Area.name, Area.geom.label("geometry"))
+        .where(*_kind(municipality, kind), Area.valid_from == valid_from)
+        .order_by(func.length(Area.code), Area.code)
     )
     return _read(session, query)
 
