@@ -10,11 +10,13 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 import shapely
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from geo_service.analysis.groups import as_multi
 from geo_service.domain.grid import DANISH_GRID, WEB
 from geo_service.storage import areas as store
+from geo_service.storage.tables import Area, Municipality
 
 WEST, SOUTH, SIDE = 720_000.0, 6_175_000.0, 500.0
 FIRST_DAY = date(2014, 9, 1)
@@ -91,3 +93,9 @@ def incident_row(number: int, east: float = 250.0, north: float = 250.0) -> list
         f"{SOUTH + north:.2f}".replace(".", ","),
         "i det fri",
     ]
+
+
+def forget_squares(session: Session) -> None:
+    """Remove what `stored_squares` stored, for tests that had to commit it."""
+    session.execute(delete(Area).where(Area.municipality_code == "0101"))
+    session.execute(delete(Municipality).where(Municipality.code == "0101"))

@@ -91,7 +91,7 @@ def _choices(seed: int, day: date, areas: Path | None, *, fetch: bool) -> DemoCh
 
     if areas is not None:
         return DemoChoices(
-            seed=seed, as_of=day, outlines=areas, outline_source=f"{areas.name} (--areas)"
+            seed=seed, as_of=day, outlines=areas, outline_source=f"{areas.name}, Københavns Kommune"
         )
     if fetch:
         settings = get_settings()

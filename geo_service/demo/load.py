@@ -51,7 +51,7 @@ class DemoChoices:
     seed: int
     as_of: date
     outlines: Path = SCHEMATIC
-    outline_source: str = "skematiske roder (se data/districts/SOURCE.md)"
+    outline_source: str = "skematiske roder efter Københavns Kommunes tal"
 
     @property
     def is_schematic(self) -> bool:

@@ -7,6 +7,7 @@ With `--install-needs` Debian's packages are installed first, where that is allo
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -29,16 +30,22 @@ class Need:
     marker: str
     is_met: Callable[[], bool]
     cure: str
-    package: str = ""
-    """Debian's package that meets it; empty where none does."""
+    packages: tuple[str, ...] = ()
+    """Debian's packages that meet it; none where no package does."""
 
 
 def _has_shared_data() -> bool:
     return get_settings().shared_data.is_dir()
 
 
-def _has_chromium() -> bool:
-    return shutil.which("chromium") is not None
+def _has_browser() -> bool:
+    """Whether there is a Chromium, and what drives it starts: its own Node wants libatomic."""
+    if shutil.which("chromium") is None or importlib.util.find_spec("playwright") is None:
+        return False
+    from playwright._impl._driver import compute_driver_executable
+
+    node = compute_driver_executable()[0]
+    return subprocess.run([node, "--version"], capture_output=True, check=False).returncode == 0
 
 
 def _has_gdal() -> bool:
@@ -47,8 +54,13 @@ def _has_gdal() -> bool:
 
 NEEDS = (
     Need("shared_data", _has_shared_data, "set TRYGHED_SHARED_DATA to the folder of real data"),
-    Need("browser", _has_chromium, "sudo apt-get install chromium", "chromium"),
-    Need("clients", _has_gdal, "sudo apt-get install gdal-bin", "gdal-bin"),
+    Need(
+        "browser",
+        _has_browser,
+        "sudo apt-get install chromium libatomic1",
+        ("chromium", "libatomic1"),
+    ),
+    Need("clients", _has_gdal, "sudo apt-get install gdal-bin", ("gdal-bin",)),
 )
 
 
@@ -67,8 +79,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         waiting = [item for item in items if item.get_closest_marker(need.marker)]
         if not waiting or need.is_met():
             continue
-        if need.package and config.getoption("--install-needs"):
-            _install(need.package)
+        if need.packages and config.getoption("--install-needs"):
+            _install(need.packages)
             if need.is_met():
                 continue
         complaint = f"{len(waiting)} tests marked {need.marker} cannot run here: {need.cure}"
@@ -84,15 +96,15 @@ def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     return config.stash.get(left_out, [])
 
 
-def _install(package: str) -> None:
-    """Install a Debian package as root or by a sudo that asks nothing; else do nothing."""
+def _install(packages: tuple[str, ...]) -> None:
+    """Install Debian packages as root or by a sudo that asks nothing; else do nothing."""
     if shutil.which("apt-get") is None:
         return
     sudo = () if os.geteuid() == 0 else ("sudo", "-n")
     if sudo and (shutil.which("sudo") is None or not _runs(*sudo, "true")):
         return
     _runs(*sudo, *APT, "update")
-    _runs(*sudo, *APT, "install", "-y", "--no-install-recommends", package)
+    _runs(*sudo, *APT, "install", "-y", "--no-install-recommends", *packages)
 
 
 def _runs(*command: str) -> bool:
