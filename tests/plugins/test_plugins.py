@@ -94,7 +94,9 @@ def test_every_marker_of_the_project_is_counted() -> None:
 def test_a_gate_shows_its_output_only_when_it_says_no(capsys: pytest.CaptureFixture[str]) -> None:
     gates = (
         quality.Gate("good", ("-c", "print('all fine')")),
-        quality.Gate("bad", ("-c", "import sys; print('line 3', flush=True); sys.exit('too long')")),
+        quality.Gate(
+            "bad", ("-c", "import sys; print('line 3', flush=True); sys.exit('too long')")
+        ),
     )
     assert quality.run_gates(gates) == ["bad"]
     said = capsys.readouterr().out
