@@ -159,6 +159,8 @@ def _residents(session: Session, wanted: DrawnFor) -> str:
         session, wanted.municipality, group_kind="district", first=first, last=last
     )
     year = years[0] if years else wanted.as_of.year - 1
+    answered = f"svar fra {year}"
+    reported = f"hændelser {_danish(first)} – {_danish(_month_end(last))}"
     return residents_page(
         areas=gpd.GeoDataFrame(shown, geometry="geometry", crs=areas.crs),
         counts=_safe_counts(counts, areas["code"]),
@@ -170,8 +172,10 @@ def _residents(session: Session, wanted: DrawnFor) -> str:
             session,
             wanted,
             place=f"{len(areas)} distrikter",
-            period=f"svar fra {year}; hændelser {_danish(first)} – {_danish(_month_end(last))}",
+            period=f"{answered}; {reported}",
         ),
+        answers_period=answered,
+        counts_period=reported,
     )
 
 
