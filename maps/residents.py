@@ -43,8 +43,7 @@ def residents_page(
     bydele: gpd.GeoDataFrame,
     facts: PageFacts,
     measure: str = "føler sig utrygge",
-    answers_period: str | None = None,
-    counts_period: str | None = None,
+    periods: tuple[str, str] | None = None,
     base_layers: gpd.GeoDataFrame | None = None,
 ) -> str:
     """Return the page for residents as one HTML page.
@@ -57,8 +56,8 @@ def residents_page(
         tilfældig', 'faldet', 'steget' or missing), geometry (areas, EPSG:25832).
     counts
         `area_code`, `crime_type` (as on screen), `count` (missing = hidden).
-    answers_period, counts_period
-        The period of each, in words; `facts.period` where they share one.
+    periods
+        The period of the answers and that of the counts, in words; None: `facts.period`.
     finding
         The one sentence that the page opens with.
     bydele
@@ -82,6 +81,7 @@ def residents_page(
     NotReady
         If Leaflet is not installed.
     """
+    answers_period, counts_period = periods or (facts.period, facts.period)
     require_layer(areas, "areas", AREA_COLUMNS)
     require_unique(areas, "areas", "code")
     require_layer(bydele, "bydele", ["name"])
@@ -123,8 +123,8 @@ def residents_page(
         },
         finding=finding,
         measure=measure,
-        answers_period=answers_period or facts.period,
-        counts_period=counts_period or facts.period,
+        answers_period=answers_period,
+        counts_period=counts_period,
         fewest=FEWEST_ANSWERS,
         legend=[
             {"number": i, "word": word, "limits": limits}
@@ -139,7 +139,7 @@ def residents_page(
             labels=[area["label"] for area in told],
             label_points=inside,
             frame=layers.outline(areas),
-            title=f"Kort: så mange {measure}, {answers_period or facts.period}",
+            title=f"Kort: så mange {measure}, {answers_period}",
         ),
         rows=[_share_row(i, told[i]) for i in order],
         types=types,

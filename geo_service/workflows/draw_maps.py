@@ -174,8 +174,7 @@ def _residents(session: Session, wanted: DrawnFor) -> str:
             place=f"{len(areas)} distrikter",
             period=f"{answered}; {reported}",
         ),
-        answers_period=answered,
-        counts_period=reported,
+        periods=(answered, reported),
     )
 
 
