@@ -12,6 +12,7 @@ from __future__ import annotations
 import fcntl
 import os
 import pwd
+import re
 import shutil
 import subprocess
 import time
@@ -292,7 +293,8 @@ def _last_line(done: subprocess.CompletedProcess[str]) -> str:
     """Return what a program gave as its reason."""
     lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
     reasons = [line for line in lines if "error:" in line or "FATAL" in line or "PANIC" in line]
-    return (reasons or lines or [f"exit code {done.returncode}"])[-1]
+    said = (reasons or lines or [f"exit code {done.returncode}"])[-1]
+    return re.sub(r"^.*?(FATAL|PANIC|error):\s*", "", said)
 
 
 def _why(home: Path) -> str:
