@@ -11,6 +11,7 @@ from typing import Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.routes import areas, health, pages, public_pages
 from geo_service.errors import (
@@ -35,6 +36,7 @@ OUR_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
+OUR_NAMES: Final = ("127.0.0.1", "localhost")
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -65,6 +67,8 @@ def make_app(settings: Settings, database: Database, *, public: bool = False) ->
         app.include_router(areas.router, prefix="/api/v1")
     app.add_exception_handler(TryghedError, _in_words)
     app.middleware("http")(_with_headers)
+    # a page elsewhere that lets its own name point here must not read what is here
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(OUR_NAMES))
     return app
 
 

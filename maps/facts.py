@@ -49,7 +49,7 @@ class PageFacts:
     @property
     def banner(self) -> str | None:
         """The warning across the page, or None where everything is real."""
-        said = ["opdigtede hændelser"] if self.demo else []
+        said = ["opdigtede hændelser, svar, planer og projekter"] if self.demo else []
         if self.schematic:
             said.append("skematiske roder")
         if not said:

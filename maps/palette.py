@@ -45,9 +45,10 @@ def nice_breaks(values: Iterable[float]) -> tuple[float, ...]:
     limits: list[float] = []
     for wanted in np.quantile(given, _SHARES):
         power = 10.0 ** np.floor(np.log10(wanted))
-        limit = float(power * _ROUND[np.abs(_ROUND - wanted / power).argmin()])
+        # rounded before it is compared: 6 * 0.1 is a hair more than 0.6
+        limit = round(float(power * _ROUND[np.abs(_ROUND - wanted / power).argmin()]), 6)
         if limit <= given.max() and (not limits or limit > limits[-1]):
-            limits.append(round(limit, 6))
+            limits.append(limit)
     return tuple(limits)
 
 

@@ -38,7 +38,7 @@ def up() -> None:
     cluster = _embedded()
     with working("Starting the database …"):
         started = cluster.up() if cluster else False
-        prepare(connect(get_settings()))
+        prepare(connect(get_settings()), renew_passwords=True)
     if cluster is None:
         say(f"{NOT_EMBEDDED} Its schema is up to date.")
     else:
@@ -93,7 +93,7 @@ def migrate() -> None:
             "postgresql://postgres@host:5432/tryghed"
         )
     with working("Migrating …"):
-        prepare(database)
+        prepare(database, renew_passwords=True)
     say(f"The schema is at version {newest_version()}.")
 
 

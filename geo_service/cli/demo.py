@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +13,7 @@ import typer
 from geo_service.cli import options
 from geo_service.cli.console import complain, err, operator, say, working
 from geo_service.cli.opening import open_database
-from geo_service.cli.serving import HOTSPOT_AREA, run_server
+from geo_service.cli.serving import HOTSPOT_AREA
 
 if TYPE_CHECKING:
     from geo_service.demo.load import DemoChoices
@@ -33,7 +35,9 @@ def demo(
         typer.Option("--fetch-areas", help="Fetch the official outlines from Copenhagen's WFS."),
     ] = False,
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Draw the maps and stop.")] = False,
-    port: Annotated[int | None, typer.Option(help="Port. [default: 8470]")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port. [default: 8470]")
+    ] = None,
 ) -> None:
     """Make a database with a made-up year in Copenhagen, draw three maps and show them."""
     from datetime import UTC, datetime
@@ -79,7 +83,10 @@ def demo(
     for path in drawn.written:
         say(str(path))
     if not no_serve:
-        run_server(public=False, host=None, port=port)
+        # a process of its own: a web process never holds the connections of the role `job`
+        number = [] if port is None else ["--port", str(port)]
+        again = [sys.executable, "-m", "geo_service.cli", "serve", *number]
+        os.execv(sys.executable, again)  # noqa: S606 - no shell is meant
 
 
 def _choices(seed: int, day: date, areas: Path | None, *, fetch: bool) -> DemoChoices:

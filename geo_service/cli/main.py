@@ -83,6 +83,10 @@ def main() -> None:
     except TryghedError as error:
         err.print(str(error), style="red", markup=False)
         sys.exit(1)
+    except OSError as error:
+        where = f" {error.filename}" if error.filename else ""
+        err.print(f"Stopped:{where} {error.strerror or error}.", style="red", markup=False)
+        sys.exit(1)
     except ValueError as error:
         if (fault := _fault_of_a_setting(error)) is None:
             raise

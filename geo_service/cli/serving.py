@@ -55,7 +55,9 @@ def serve(
         bool, typer.Option("--public", help="The residents' map and nothing else.")
     ] = False,
     host: Annotated[str | None, typer.Option(help="Address. [default: 127.0.0.1]")] = None,
-    port: Annotated[int | None, typer.Option(help="Port. [default: 8470]")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port. [default: 8470]")
+    ] = None,
 ) -> None:
     """Show the start page, the maps and the API, on this machine only."""
     run_server(public=public, host=host, port=port)

@@ -127,7 +127,9 @@ def survey_results(
         residents=("residents", "sum"), bydel=("bydel", "first")
     )
     of_district = of_district.sort_index(key=_by_number)
-    few = set(of_district["residents"].nsmallest(FEW_ANSWERS_IN).index)
+    # never the hotspot's own: it is what the demo is about, and surveys ask more there
+    elsewhere = of_district["residents"].drop(["11", "12"], errors="ignore")
+    few = set(elsewhere.nsmallest(FEW_ANSWERS_IN).index)
     rows: list[dict[str, Any]] = []
     for district, bydel in of_district["bydel"].items():
         level = UNSAFE_BY_BYDEL.get(str(bydel).casefold(), UNSAFE_ELSEWHERE)

@@ -181,7 +181,9 @@ def _commitments_first(presence: Presence) -> tuple[bool, str, str, str, str]:
 def _reason(presence: Presence, incidents: int, slot: Slot, period: str) -> str:
     """Say in Danish what the choice rests on."""
     weekday = f"{WEEKDAYS[slot.evening.weekday()]}e"
-    counted = "1 hændelse" if incidents == 1 else f"{incidents} hændelser"
+    counted = (
+        "1 hændelse kan være sket" if incidents == 1 else f"{incidents} hændelser kan være sket"
+    )
     what = f"{counted} {weekday} kl. {slot.label} {period}"
     if presence.is_joint_visit:
         return f"Fælles med politiet, aftenens ene fælles besøg: {what}."

@@ -7,6 +7,7 @@ Running it again changes nothing.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -16,7 +17,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
 from geo_service.errors import NotReady
-from geo_service.storage.database import Database
+from geo_service.storage.database import Database, message_of
 from geo_service.storage.roles import LOGIN_ROLES, OWNER, make_passwords
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
@@ -24,10 +25,11 @@ EXTENSIONS = ("postgis", "btree_gist")
 LOCK = 7_243_211  # any number that nobody else locks; guards against two migrations at a time
 
 
-def prepare(database: Database) -> None:
+def prepare(database: Database, *, renew_passwords: bool = False) -> None:
     """Make what is missing: database, extensions, roles, and the newest schema.
 
     A database whose address names no administrator is left alone: somebody else migrates it.
+    With `renew_passwords` the roles that are there get the passwords in the secrets.
 
     Raises
     ------
@@ -37,25 +39,40 @@ def prepare(database: Database) -> None:
     if not database.may_prepare:
         return
     try:
-        _make_database(database)
-        with database.as_administrator() as connection:
-            _make_extensions(connection)
-            _make_roles(connection, make_passwords(database.secrets))
+        with database.as_administrator("postgres") as server:
+            # held until the connection closes: two starts at once must not make things twice
+            server.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
+            _make_database(server, database.address.database or "")
+            with database.as_administrator() as connection:
+                _make_extensions(connection)
+                passwords = make_passwords(database.secrets)
+                _make_roles(connection, passwords, renew=renew_passwords)
+            migrate(database)
     except ProgrammingError as error:
         raise NotReady(
-            f"The database could not be prepared: {str(error.orig).strip()}. The user in "
+            f"The database could not be prepared: {message_of(error)}. The user in "
             "TRYGHED_DATABASE_URL must be allowed to make databases, roles and extensions."
         ) from error
-    migrate(database)
 
 
 def migrate(database: Database) -> None:
     """Bring the schema to its newest version, in one transaction."""
     with database.as_owner() as connection:
-        connection.execute(text("SELECT pg_advisory_lock(:lock)"), {"lock": LOCK})
-        connection.commit()
+        _refuse_newer(connection)
         command.upgrade(alembic_config(connection), "head")
         connection.commit()
+
+
+def _refuse_newer(connection: Connection) -> None:
+    """Refuse a schema that this program does not know: it was made by a newer one."""
+    found = schema_version(connection)
+    connection.rollback()
+    scripts = ScriptDirectory.from_config(alembic_config(connection))
+    if found is not None and found not in {one.revision for one in scripts.walk_revisions()}:
+        raise NotReady(
+            f"The database has the schema {found}, made by a newer tryghed than this one "
+            f"({newest_version()}). Update this clone and start again; nothing was changed."
+        )
 
 
 def alembic_config(connection: Connection) -> Config:
@@ -79,15 +96,13 @@ def schema_version(connection: Connection) -> str | None:
     return context.get_current_revision()
 
 
-def _make_database(database: Database) -> None:
-    name = database.address.database or ""
-    with database.as_administrator("postgres") as connection:
-        exists = connection.scalar(
-            text("SELECT true FROM pg_database WHERE datname = :name"), {"name": name}
-        )
-        if not exists:
-            quoted = connection.dialect.identifier_preparer.quote_identifier(name)
-            connection.execute(text(f"CREATE DATABASE {quoted} TEMPLATE template0 ENCODING 'UTF8'"))
+def _make_database(server: Connection, name: str) -> None:
+    exists = server.scalar(
+        text("SELECT true FROM pg_database WHERE datname = :name"), {"name": name}
+    )
+    if not exists:
+        quoted = server.dialect.identifier_preparer.quote_identifier(name)
+        server.execute(text(f"CREATE DATABASE {quoted} TEMPLATE template0 ENCODING 'UTF8'"))
 
 
 def _make_extensions(connection: Connection) -> None:
@@ -100,25 +115,26 @@ def _make_extensions(connection: Connection) -> None:
             DECLARE f regprocedure;
             BEGIN
               FOR f IN SELECT oid FROM pg_proc
-                       WHERE proname IN ('st_estimatedextent', 'st_findextent')
+                       WHERE proname IN ('st_estimatedextent', 'st_findextent',
+                         '_postgis_selectivity', '_postgis_join_selectivity', '_postgis_stats',
+                         '_postgis_index_extent')
               LOOP EXECUTE format('REVOKE EXECUTE ON FUNCTION %s FROM PUBLIC', f); END LOOP;
             END $$
         """)
     )
 
 
-def _make_roles(connection: Connection, passwords: dict[str, str]) -> None:
-    """Make the roles; a login role's password becomes the one in the secrets."""
+def _make_roles(connection: Connection, passwords: dict[str, str], *, renew: bool) -> None:
+    """Make the roles that are missing; the server only ever hears a verifier of a password."""
     known = set(connection.scalars(text("SELECT rolname FROM pg_roles")))
     if OWNER not in known:
         connection.execute(text(f"CREATE ROLE {OWNER} NOLOGIN NOSUPERUSER"))
     for role in LOGIN_ROLES:
-        # DDL takes no parameters; the password is our own, of letters, digits, - and _
-        password = f"PASSWORD '{_literal(passwords[role])}'"
-        if role in known:
-            connection.execute(text(f"ALTER ROLE {role} {password}"))
-        else:
-            connection.execute(text(f"CREATE ROLE {role} LOGIN NOINHERIT {password}"))
+        if role not in known:
+            connection.execute(text(f"CREATE ROLE {role} LOGIN NOINHERIT"))
+        if role not in known or renew:
+            verifier = _verifier(connection, role, passwords[role])
+            connection.exec_driver_sql(f"ALTER ROLE {role} PASSWORD '{verifier}'")
     name = connection.scalar(text("SELECT current_database()"))
     quoted = connection.dialect.identifier_preparer.quote_identifier(str(name))
     for statement in (
@@ -132,5 +148,8 @@ def _make_roles(connection: Connection, passwords: dict[str, str]) -> None:
         connection.execute(text(statement))
 
 
-def _literal(password: str) -> str:
-    return password.replace("'", "''").replace(":", "\\:")
+def _verifier(connection: Connection, role: str, password: str) -> str:
+    """Return what the server keeps of a password, so that the password itself is never sent."""
+    driver: Any = connection.connection.driver_connection
+    made: bytes = driver.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256")
+    return made.decode()

@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
@@ -58,7 +58,9 @@ class Database:
     def as_administrator(self, database: str | None = None) -> Iterator[Connection]:
         """Connect as the bootstrap user, each statement its own transaction."""
         url = self.administrator.set(database=database or self.address.database)
-        engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        engine = create_engine(
+            url, poolclass=NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True
+        )
         with said_in_words(), engine.connect() as connection:
             yield connection
 
@@ -93,7 +95,9 @@ def connect(settings: Settings) -> Database:
 
 @cache
 def _engine(url: URL) -> Engine:
-    engine = create_engine(url, pool_size=4, max_overflow=4, pool_pre_ping=True)
+    engine = create_engine(
+        url, pool_size=4, max_overflow=4, pool_pre_ping=True, hide_parameters=True
+    )
     atexit.register(engine.dispose)
     return engine
 
@@ -103,14 +107,24 @@ def said_in_words() -> Iterator[None]:
     """Turn what a user can mend (no server, wrong password, full disk) into a sentence."""
     try:
         yield
-    except OperationalError as error:
-        reason = str(error.orig).strip().splitlines()[-1]
-        if "No space left" in str(error.orig):
+    except DBAPIError as error:
+        reason = message_of(error)
+        if "No space left" in str(error.orig) or getattr(error.orig, "sqlstate", "") == "53100":
             raise NotReady(
                 f"The disk of the database is full ({reason}). Nothing was stored. "
                 "Free some space and try again."
             ) from error
-        raise NotReady(
-            f"The database cannot be used: {reason}. `tryghed db status` says which one is "
-            "meant; `tryghed db up` starts the embedded one."
-        ) from error
+        if isinstance(error, OperationalError):
+            raise NotReady(
+                f"The database cannot be used: {reason}. `tryghed db status` says which one is "
+                "meant; `tryghed db up` starts the embedded one, and a server of your own is "
+                "named by TRYGHED_DATABASE_URL and its passwords by TRYGHED_SECRETS_DIR."
+            ) from error
+        raise
+
+
+def message_of(error: DBAPIError) -> str:
+    """Return the server's own first sentence; no statement, no parameters, no hints."""
+    said = getattr(getattr(error.orig, "diag", None), "message_primary", None)
+    lines = str(said or error.orig).strip().splitlines()
+    return lines[0].strip() if lines else type(error.orig).__name__

@@ -30,8 +30,14 @@ def choose_places(state: Path, user: pwd.struct_passwd | None) -> tuple[Path, Pa
     """Return the server's home and the socket's folder."""
     label = hashlib.sha256(str(state).encode()).hexdigest()[:12]
     home = state / "postgres"
-    if (known := _remembered(state)) is not None and (known / "data").exists():
+    if (known := _remembered(state)) is not None and _is_there(known / "data"):
         home = known
+    elif _is_there(home / "data") and user is not None and not _can_enter(state, user):
+        raise NotReady(
+            f"The database in {home} belongs to user {home.stat().st_uid} and lies where the "
+            f"server's user '{user.pw_name}' cannot enter. Start tryghed as the user who made it, "
+            "or let that user enter the folders above it."
+        )
     elif user is not None and not _can_enter(state, user):
         home = PRIVATE_ROOT / label
     socket_folder = home / "socket"
@@ -39,6 +45,17 @@ def choose_places(state: Path, user: pwd.struct_passwd | None) -> tuple[Path, Pa
         short = PRIVATE_ROOT if user is not None else _short_root()
         socket_folder = short / f"s-{label}"
     return home, socket_folder
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file; one that we may not even look for is not ours."""
+    try:
+        return path.exists()
+    except PermissionError as error:
+        raise NotReady(
+            f"{path} belongs to another user. Start tryghed as the user who made it, or name "
+            "another state folder with --state."
+        ) from error
 
 
 def _can_enter(folder: Path, user: pwd.struct_passwd) -> bool:
@@ -70,7 +87,8 @@ def make_private(folder: Path, user: pwd.struct_passwd | None) -> None:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != owner:
         raise NotReady(
             f"{folder} exists but is not a folder of the user the database runs as. "
-            "Remove it, or name another state folder with --state."
+            f"It belongs to user {found.st_uid}: start tryghed as that user, or name another "
+            "state folder with --state."
         )
     if found.st_mode & 0o077:
         folder.chmod(0o700)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,7 +16,7 @@ from sqlalchemy.orm import Session
 from geo_service.analysis.intervals import wilson_interval
 from geo_service.domain import vocabulary as words
 from geo_service.domain.evenings import COPENHAGEN
-from geo_service.errors import NotFound
+from geo_service.errors import NotFound, NotReady
 from geo_service.importing.places import read_stations
 from geo_service.publishing.disclosure import hide_small_counts, hide_small_samples
 from geo_service.storage import areas as area_store
@@ -86,7 +85,7 @@ def draw_maps(
         except NotFound as error:
             missing[name] = str(error)
     if public_folder is not None and RESIDENTS in pages:
-        _write(public_folder / RESIDENTS, pages[RESIDENTS])
+        _write(public_folder / RESIDENTS, pages[RESIDENTS], folder_mode=0o755, mode=0o644)
     return Drawn([_write(folder / name, html) for name, html in pages.items()], missing)
 
 
@@ -102,8 +101,9 @@ def _evening(session: Session, wanted: DrawnFor, stations: gpd.GeoDataFrame) -> 
         period=f"{_danish(first)} – {_danish(last)}; behov talt over {PERIOD}",
         notes=(
             (
-                f"{board.incidents} hændelser i det offentlige rum {PERIOD}: uro, vold og trusler, "
-                "hærværk, narkotika, chikane. Det politiet selv har fundet, er ikke med."
+                f"{_thousands(board.incidents)} hændelser i det offentlige rum {PERIOD}: uro, "
+                "vold og trusler, hærværk, narkotika, chikane. "
+                "Det politiet selv har fundet, er ikke med."
             ),
             (
                 "En første, enkel plan: hvert hold sendes hen, hvor mest behov er udækket. "
@@ -302,10 +302,19 @@ def _thousands(value: int) -> str:
     return f"{value:,}".replace(",", ".")
 
 
-def _write(path: Path, html: str) -> Path:
-    """Write beside the name and rename, so that nobody ever opens half a page."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+def _write(path: Path, html: str, *, folder_mode: int = 0o700, mode: int = 0o600) -> Path:
+    """Write beside the name and rename, so that nobody ever opens half a page.
+
+    The evening board is a plan: only its owner may read what is not public.
+    """
     making = path.with_name(f".{path.name}.making")
-    making.write_text(html, encoding="utf-8")
-    os.replace(making, path)  # noqa: PTH105 - the plain call that is known to be atomic
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.chmod(folder_mode)
+        making.write_text(html, encoding="utf-8")
+        making.chmod(mode)
+        making.replace(path)
+    except OSError as error:
+        making.unlink(missing_ok=True)
+        raise NotReady(f"{path} could not be written: {error.strerror}.") from error
     return path

@@ -74,6 +74,7 @@ def import_incidents(
         imported_by=imported_by,
     )
     refuse_known_file(session, facts)
+    _editions_of_roder(session, municipality)
     rejected_rows = file.rows - len(file.incidents) - file.duplicates
     if rejected_rows and not accept_partial:
         raise FaultyRows(path, file.rows, rejected_rows, file.rejections)
@@ -104,6 +105,18 @@ def with_rode(session: Session, incidents: gpd.GeoDataFrame, municipality: str) 
     """
     days = pd.DatetimeIndex(incidents["occurred_from"]).tz_convert(COPENHAGEN).date
     rode_id = pd.Series(pd.NA, index=incidents.index, dtype="Int64")
+    starts = _editions_of_roder(session, municipality)
+    edition = pd.Series([_in_force(starts, day) for day in days], index=incidents.index)
+    for start, members in incidents.groupby(edition):
+        roder = area_store.read_areas(session, municipality, "rode", start)
+        position = assign_areas(members.geometry, roder)
+        found = position >= 0
+        rode_id.loc[members.index[found]] = roder["id"].to_numpy()[position[found]]
+    return incidents.assign(rode_id=rode_id)
+
+
+def _editions_of_roder(session: Session, municipality: str) -> list[date]:
+    """Return the days on which editions of roder begin; refuse a municipality without any."""
     starts = sorted(
         row["valid_from"]
         for row in area_store.editions(session)
@@ -114,13 +127,7 @@ def with_rode(session: Session, incidents: gpd.GeoDataFrame, municipality: str) 
             f"Kommune {municipality} har ingen roder endnu. Indlæs dem først: "
             "tryghed areas import FIL --kind rode …"
         )
-    edition = pd.Series([_in_force(starts, day) for day in days], index=incidents.index)
-    for start, members in incidents.groupby(edition):
-        roder = area_store.read_areas(session, municipality, "rode", start)
-        position = assign_areas(members.geometry, roder)
-        found = position >= 0
-        rode_id.loc[members.index[found]] = roder["id"].to_numpy()[position[found]]
-    return incidents.assign(rode_id=rode_id)
+    return starts
 
 
 def _in_force(starts: list[date], day: date) -> date:

@@ -40,13 +40,13 @@ def own(cluster: Cluster) -> Iterator[Database]:
 
 @pytest.fixture
 def client(own: Database, settings: Settings) -> Iterator[TestClient]:
-    with TestClient(make_app(settings, own)) as client:
+    with TestClient(make_app(settings, own), base_url="http://127.0.0.1") as client:
         yield client
 
 
 @pytest.fixture
 def public(own: Database, settings: Settings) -> Iterator[TestClient]:
-    with TestClient(make_app(settings, own, public=True)) as client:
+    with TestClient(make_app(settings, own, public=True), base_url="http://127.0.0.1") as client:
         yield client
 
 
@@ -65,7 +65,7 @@ def test_the_process_lives_and_is_ready(client: TestClient) -> None:
 
 def test_it_says_when_the_database_is_gone(own: Database, settings: Settings) -> None:
     gone = replace(own, address=own.address.set(database="no_such_database"))
-    with TestClient(make_app(settings, gone)) as client:
+    with TestClient(make_app(settings, gone), base_url="http://127.0.0.1") as client:
         assert client.get("/livez").status_code == 200
         ready = client.get("/readyz")
         assert (ready.status_code, ready.json()["database"]) == (503, False)
@@ -195,3 +195,14 @@ def test_a_taken_port_is_one_sentence() -> None:
             listening_socket("127.0.0.1", port),
         ):
             pass
+
+
+def test_another_name_that_points_here_reads_nothing(
+    client: TestClient, settings: Settings
+) -> None:
+    """DNS rebinding: a page elsewhere gives its own name our address."""
+    drawn(settings.maps_dir, "aftenplan.html")
+    for name in ("evil.example", "127.0.0.1.evil.example", "tryghed.local"):
+        answer = client.get("/kort/aftenplan.html", headers={"host": name})
+        assert answer.status_code == 400
+    assert client.get("/livez", headers={"host": "localhost:8470"}).status_code == 200

@@ -53,7 +53,10 @@ def test_page_opens_alone_and_quietly(
     assert page.locator("h1").count() == 1
     assert page.locator(".legend").is_visible()
     assert page.locator(".leaflet-control-scale-line").is_visible()
-    assert "demo: opdigtede hændelser, skematiske roder" in page.locator(".banner").inner_text()
+    assert (
+        "demo: opdigtede hændelser, svar, planer og projekter, skematiske roder"
+        in page.locator(".banner").inner_text()
+    )
     facts = page.locator("footer.facts").inner_text()
     for words in ("Omrids: skematiske", "23. november 2026 kl. 10.12", "Københavns Kommune"):
         assert words in facts

@@ -39,7 +39,7 @@ def test_gdal_reads_the_areas_of_the_api(
     with database.session("job") as session:
         make.stored_squares(session)
     try:
-        with TestClient(make_app(settings, database)) as client:
+        with TestClient(make_app(settings, database), base_url="http://127.0.0.1") as client:
             answer = client.get("/api/v1/areas", params={"kind": "rode", "on": "2015-01-01"})
     finally:
         with database.session("job") as session:

@@ -110,8 +110,18 @@ def test_legend_says_limits_in_danish() -> None:
 @pytest.mark.parametrize(
     ("demo", "outline", "banner", "words"),
     [
-        (True, "skematisk", "demo: opdigtede hændelser, skematiske roder", "Omrids: skematiske"),
-        (True, "roder 2014", "demo: opdigtede hændelser", "Omrids: roder 2014"),
+        (
+            True,
+            "skematisk",
+            "demo: opdigtede hændelser, svar, planer og projekter, skematiske roder",
+            "Omrids: skematiske",
+        ),
+        (
+            True,
+            "roder 2014",
+            "demo: opdigtede hændelser, svar, planer og projekter",
+            "Omrids: roder 2014",
+        ),
         (False, "skematisk", "obs: skematiske roder", "Omrids: skematiske"),
         (False, "roder 2014", None, "Omrids: roder 2014"),
     ],

@@ -167,6 +167,25 @@ def test_a_state_folder_the_server_cannot_enter_gets_a_private_home(folder: Path
     shutil.rmtree(cluster.home)
 
 
+def test_two_starts_at_once_make_one_database(folder: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from geo_service.settings import Settings;"
+        "from geo_service.storage.bootstrap import prepare;"
+        "from geo_service.storage.database import connect;"
+        "prepare(connect(Settings(state=Path(sys.argv[1]))), renew_passwords=True)"
+    )
+    starts = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(folder / "state")],
+            cwd=PROJECT_ROOT,
+            stderr=subprocess.PIPE,
+        )
+        for _ in range(3)
+    ]
+    said = [one.communicate()[1].decode() for one in starts]
+    assert [one.returncode for one in starts] == [0, 0, 0], said
+
+
 def test_a_folder_that_cannot_be_written_is_one_sentence(folder: Path) -> None:
     (folder / "file").write_text("")
     with pytest.raises(NotReady, match=r"cannot be used: .*--state"):

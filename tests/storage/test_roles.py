@@ -12,6 +12,8 @@ from geo_service.storage.cluster import Cluster
 from geo_service.storage.database import Database
 from geo_service.storage.roles import LOGIN_ROLES, make_passwords, read_password
 
+INCIDENT = "(SELECT oid FROM pg_class WHERE relname = 'incident')"
+BOX = "ST_MakeEnvelope(700000, 6100000, 730000, 6200000, 25832)"
 REFUSED = [
     ("web_pub", "SELECT * FROM raw.incident"),
     ("web_pub", "SELECT * FROM work.area"),
@@ -26,6 +28,15 @@ REFUSED = [
     ("job", "DELETE FROM adm.audit_entry"),
     *[(role, "SET ROLE tryghed_owner") for role in LOGIN_ROLES],
     *[(role, "CREATE TABLE public.mine (x int)") for role in LOGIN_ROLES],
+    *[
+        (role, f"SELECT {function}")
+        for role in LOGIN_ROLES
+        for function in (
+            f"_postgis_stats({INCIDENT}, 'geom')",
+            f"_postgis_index_extent({INCIDENT}, 'geom')",
+            f"_postgis_selectivity({INCIDENT}, 'geom', {BOX})",
+        )
+    ],
     *[(role, "SELECT ST_EstimatedExtent('raw', 'incident', 'geom')") for role in LOGIN_ROLES],
 ]
 
