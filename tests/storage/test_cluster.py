@@ -26,12 +26,16 @@ from geo_service.storage.server_places import SOCKET_NAME, SOCKET_PATH_LIMIT
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """A folder that the server's user can reach; clusters made in it are stopped."""
+    """A folder that the server's user can reach; clusters made in it are stopped and removed."""
     folder = Path(tempfile.mkdtemp(prefix="tryghed-test-"))
     folder.chmod(0o755)
     yield folder
     for note in folder.rglob("cluster.json"):
-        open_cluster(note.parent).down()
+        cluster = open_cluster(note.parent)
+        cluster.down()
+        for place in (cluster.home, cluster.socket_folder):
+            if folder not in place.parents:  # a private one, which would outlive the folder
+                shutil.rmtree(place, ignore_errors=True)
     shutil.rmtree(folder)
 
 
@@ -162,8 +166,12 @@ def test_a_state_folder_the_server_cannot_enter_gets_a_private_home(folder: Path
     closed.rename(moved)
     assert open_cluster(moved / "state").home == cluster.home
     shutil.copytree(moved, folder / "copied")
-    assert open_cluster(folder / "copied" / "state").home != cluster.home
+    copied = open_cluster(folder / "copied" / "state")
+    assert copied.home != cluster.home
     shutil.rmtree(folder / "copied")
+    for place in {copied.home, copied.socket_folder}:
+        if folder not in place.parents:
+            shutil.rmtree(place, ignore_errors=True)
     shutil.rmtree(cluster.home)
 
 
