@@ -35,7 +35,8 @@ def assign_areas(points: gpd.GeoSeries, areas: gpd.GeoDataFrame) -> npt.NDArray[
 
     Notes
     -----
-    Area by area over a tree of the points: a prepared polygon then serves all its points.
+    Area by area over points ordered from west to east: only those within an area's extent are
+    tried, by their coordinates and not as points, against an outline that is prepared once.
     """
     require_crs(areas, "areas")
     if points.crs is not None:
@@ -43,14 +44,21 @@ def assign_areas(points: gpd.GeoSeries, areas: gpd.GeoDataFrame) -> npt.NDArray[
     assigned = np.full(len(points), -1, dtype=np.int64)
     if not len(points) or areas.empty:
         return assigned
-    order = np.lexsort((_code_order(areas), areas.geometry.area.round(3).to_numpy()))
-    tree = shapely.STRtree(points.to_numpy())
-    ranked = areas.geometry.to_numpy()[order]
-    rank, point = tree.query(ranked, predicate="intersects")
-    best = np.full(len(points), len(areas), dtype=np.int64)
-    np.minimum.at(best, point, rank)
-    found = best < len(areas)
-    assigned[found] = order[best[found]]
+    places = points.to_numpy()
+    somewhere = np.flatnonzero(~(shapely.is_missing(places) | shapely.is_empty(places)))
+    x, y = shapely.get_x(places[somewhere]), shapely.get_y(places[somewhere])
+    order = np.argsort(x)
+    x, y, eastwards = x[order], y[order], somewhere[order]
+    extents = areas.geometry.bounds.to_numpy()
+    outlines = areas.geometry.to_numpy()
+    smallest_first = np.lexsort((_code_order(areas), areas.geometry.area.round(3).to_numpy()))
+    for area in smallest_first[::-1]:  # what a smaller area holds too is taken over by it
+        west, south, east, north = extents[area]
+        first, last = np.searchsorted(x, west), np.searchsorted(x, east, side="right")
+        near = first + np.flatnonzero((y[first:last] >= south) & (y[first:last] <= north))
+        shapely.prepare(outlines[area])
+        inside = near[shapely.intersects_xy(outlines[area], x[near], y[near])]
+        assigned[eastwards[inside]] = area
     return assigned
 
 
