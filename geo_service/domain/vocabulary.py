@@ -29,6 +29,13 @@ SETTINGS: Final = {
 }
 """Where an incident happened."""
 
+PRECISIONS: Final = {
+    "rode": "kun roden",
+    "250m": "felt på 250 m",
+    "point": "punktet",
+}
+"""How precisely others than the police see where its incidents happened."""
+
 AREA_KINDS: Final = {
     "rode": "rode",
     "district": "distrikt",
@@ -131,8 +138,105 @@ GOAL_KINDS: Final = {
 }
 """Kinds of effect goal."""
 
-MUNICIPALITIES: Final = {
-    "0101": "København",
-    "0851": "Aalborg",
+EVENING_KINDS: Final = {
+    "weekday": "hverdagsaften",
+    "weekend": "fredag eller lørdag aften",
+    "sunday": "søndag aften",
+    "before_holiday": "aften før helligdag",
+    "holiday": "helligdagsaften",
+    "special_day": "mærkedag",
 }
-"""Municipalities that the demo uses; others are added as they come."""
+"""Kinds of evening, by the calendar."""
+
+COVERAGE_KINDS: Final = {
+    "area": "dækningsområde",
+    "route": "rute",
+    "round": "runde",
+}
+"""Kinds of coverage area; routes and rounds are the street team's."""
+
+STAFFED_KINDS: Final = {
+    "container": "bemandet container",
+    "outreach_club_worker": "udgående klubmedarbejder",
+}
+"""Staffed presence beside police and street team."""
+
+PRESENCE_KINDS: Final = {
+    "patrol": "patrulje",
+    "street_team": "gadeteam",
+    "container": "container",
+}
+"""Kinds of presence that have a rule of their own."""
+
+DOSAGES: Final = {
+    "full": "som aftalt",
+    "partly": "delvis",
+    "none": "ikke",
+}
+"""Verdicts on what a place was given while it was to be covered."""
+
+AREA_LEVELS: Final = {
+    "green": "grøn",
+    "yellow": "gul",
+    "red": "rød",
+}
+"""Weekly level of a coverage area: how many visits it is due."""
+
+OFFER_COVERS: Final = {
+    "gap": "hul",
+    "not_told": "ikke oplyst",
+    "partial_gap": "hul for nogle alderstrin",
+    "open": "åbent",
+    "overlap": "overlap",
+}
+"""What offers give an age group on a day in a part of the area."""
+
+PLAN_RULES: Final = {
+    "overlapping_shifts": "overlappende vagter",
+    "rest": "hviletid",
+    "absence_after_agreement": "fravær efter aftalen",
+    "understaffed": "for få på vagt",
+    "unknown_member": "ukendt medlem",
+    "clock_change": "uret stilles",
+    "unknown_area": "ukendt dækningsområde",
+    "outside_period": "uden for perioden",
+    "double_commitment": "dobbelt tilsagn",
+    "no_reason": "uden begrundelse",
+    "not_at_night": "ikke om natten",
+    "unit_names_off": "enhedsnavne er slået fra",
+    "container_closed": "containeren er ikke bemandet",
+    "wrong_agency": "en andens dækningsområde",
+    "outside_area": "uden for hotspotområdet",
+    "outline": "omrids",
+    "overlapping_areas": "overlappende dækningsområder",
+    "visit_length": "besøgets længde",
+    "visit_gap": "for længe uden tilstedeværelse",
+    "order_repeats": "samme rækkefølge",
+    "irregular_days": "skiftende dage",
+    "container_hours": "containerens faste tider",
+}
+"""Rules that a plan, its staffing and its areas are checked against."""
+
+KEPT: Final = {
+    "held": "holdt",
+    "partly": "delvis",
+    "not": "ikke",
+}
+"""What became of a commitment, said in the meeting that follows."""
+
+FOLLOW_UPS: Final = {
+    "seen": "set",
+    "discussed": "drøftet",
+    "agreed": "aftalt",
+    "done": "gjort",
+}
+"""What becomes of a note of the evening log, in order; its writer sees it."""
+
+ACTIVITY_KINDS: Final = {
+    "event": "begivenhed",
+    "offer": "aktivitet for unge",
+    "match": "kamp",
+    "building_work": "byggearbejde",
+    "other": "andet",
+}
+"""What happens at a place and a time, and matters to an evening."""
