@@ -6,6 +6,8 @@ can be shown as they stand. Anything else that escapes is a fault in the program
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class TryghedError(Exception):
     """Something a user can understand and do something about."""
@@ -21,6 +23,37 @@ class NotFound(TryghedError):
 
 class AlreadyExists(TryghedError):
     """The thing is there already, and is not overwritten."""
+
+
+class NotSignedIn(TryghedError):
+    """Nobody is signed in, or the session has ended."""
+
+
+class StaleForm(TryghedError):
+    """A form was not sent by a page of ours that is still in force; nothing was changed."""
+
+
+class Conflict(TryghedError):
+    """Somebody else changed the thing meanwhile; neither change is lost.
+
+    `changed_by` is a name in words, `changed_at` an aware time, both of the other change.
+    """
+
+    def __init__(self, what: str, *, changed_by: str, changed_at: datetime) -> None:
+        super().__init__(
+            f"{what} blev ændret af {changed_by} imens. Genindlæs, se ændringen og gem igen."
+        )
+        self.what = what
+        self.changed_by = changed_by
+        self.changed_at = changed_at
+
+
+class TooMany(TryghedError):
+    """Too many attempts or requests; `retry_after_s` says when to try again."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class NotReady(TryghedError):

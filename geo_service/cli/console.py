@@ -27,7 +27,7 @@ def complain(lines: Iterable[object]) -> None:
     for line in listed[:MOST_LINES]:
         err.print(f"  {escape(line)}")
     if len(listed) > MOST_LINES:
-        err.print(f"  … og {len(listed) - MOST_LINES} mere")
+        err.print(f"  … and {len(listed) - MOST_LINES} more")
 
 
 @contextmanager
@@ -42,5 +42,5 @@ def working(text: str) -> Iterator[None]:
 
 
 def operator() -> str:
-    """Return who acts, for the audit: the operating system's user, until there are accounts."""
+    """Return the operating system's user, for the audit: who acts in `db`, `demo` and the like."""
     return f"os:{getpass.getuser()}"

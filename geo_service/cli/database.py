@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from geo_service.cli.console import err, say, working
-from geo_service.errors import InvalidInput
+from geo_service.cli.console import err, operator, say, working
+from geo_service.cli.options import WholeSentences
+from geo_service.errors import InvalidInput, NotReady
 
 if TYPE_CHECKING:
     from geo_service.storage.cluster import Cluster
+    from geo_service.storage.database import Database
 
-app = typer.Typer(no_args_is_help=True, help="Start, stop, migrate, back up and restore.")
+app = typer.Typer(
+    cls=WholeSentences, no_args_is_help=True, help="Start, stop, migrate, back up and restore."
+)
 
 NOT_EMBEDDED = (
     "TRYGHED_DATABASE_URL names a database of your own; tryghed neither starts nor stops it."
@@ -32,13 +36,12 @@ def _embedded() -> Cluster | None:
 def up() -> None:
     """Make the embedded database if there is none, start it, and bring its schema up to date."""
     from geo_service.settings import get_settings
-    from geo_service.storage.bootstrap import prepare
     from geo_service.storage.database import connect
 
     cluster = _embedded()
     with working("Starting the database …"):
         started = cluster.up() if cluster else False
-        prepare(connect(get_settings()), renew_passwords=True)
+        _migrate(connect(get_settings()))
     if cluster is None:
         say(f"{NOT_EMBEDDED} Its schema is up to date.")
     else:
@@ -68,7 +71,11 @@ def status() -> None:
         address = make_url(str(get_settings().database_url)).set(password=None)
         say(f"A database of your own: {address.render_as_string()}")
         return
-    running = cluster.is_running()
+    try:
+        running = cluster.is_running()
+    except NotReady:  # the data are of another version, or there is no PostgreSQL at all
+        say(f"embedded database: not running\nfiles:             {cluster.home}")
+        raise
     installed = ", ".join(str(one.version) for one in find_programs()) or "none"
     say(f"embedded database: {'running' if running else 'not running'}")
     say(f"files:             {cluster.home}")
@@ -83,7 +90,7 @@ def status() -> None:
 def migrate() -> None:
     """Make what is missing (database, roles, extensions) and bring the schema up to date."""
     from geo_service.settings import get_settings
-    from geo_service.storage.bootstrap import newest_version, prepare
+    from geo_service.storage.bootstrap import newest_version
     from geo_service.storage.database import connect
 
     database = connect(get_settings())
@@ -93,8 +100,18 @@ def migrate() -> None:
             "postgresql://postgres@host:5432/tryghed"
         )
     with working("Migrating …"):
-        prepare(database, renew_passwords=True)
+        _migrate(database)
     say(f"The schema is at version {newest_version()}.")
+
+
+def _migrate(database: Database) -> None:
+    """Bring the schema up to date and set the passwords; both are in the audit."""
+    from geo_service.storage.bootstrap import newest_version, prepare
+    from geo_service.storage.owner_audit import note
+
+    prepare(database, renew_passwords=True)
+    if database.may_prepare:
+        note(database, operator(), "migrate", version=newest_version())
 
 
 @app.command()
@@ -103,9 +120,13 @@ def backup(file: Annotated[Path, typer.Argument(help="File to write; must not ex
     from geo_service.settings import get_settings
     from geo_service.storage.backup import backup as write
     from geo_service.storage.database import connect
+    from geo_service.storage.owner_audit import note
 
+    database = connect(get_settings())
     with working(f"Writing {file} …"):
-        size = write(connect(get_settings()), file)
+        # before the deed: what is taken out holds the trace of it, and so does a try that failed
+        note(database, operator(), "export", file=file.name, what="backup")
+        size = write(database, file)
     say(f"{file}: {size / 1e6:.1f} MB")
 
 
@@ -123,12 +144,14 @@ def restore(
     from geo_service.storage.backup import restore as read
     from geo_service.storage.bootstrap import prepare
     from geo_service.storage.database import connect
+    from geo_service.storage.owner_audit import note
 
     database = connect(get_settings())
     with working(f"Reading {file} …"):
         prepare(database)
         kept = read(database, file, now=datetime.now(UTC), replace=replace)
         prepare(database)
+        note(database, operator(), "restore", file=file.name, kept=kept)
     say(f"The database was restored from {file}.")
     if kept:
         err.print(f"The one before is kept as {kept} on the same server.", markup=False)

@@ -1,9 +1,9 @@
 """`tryghed check` and `tryghed test`: the gates, and then every test.
 
 A gate is a program of its own that says no by its exit code; its output is shown only when it
-does. The tests run in pytest as it is, with our three plugins (`tests/plugins/`): nothing is
-retried, hidden or switched off here. Promises: the exit code is 0 only if all is well, and
-pytest's own closing line comes last.
+does. The tests run in pytest as it is, with our plugins (`tests/plugins/`): nothing is
+retried, hidden or switched off here. Promises: the exit code is 0 only if all is well, and where
+the tests run in two parts, a failure in the first is said again after the second.
 """
 
 from __future__ import annotations
@@ -25,6 +25,14 @@ DEFAULT_SEED = "20261123"
 
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True}
 """Context settings that `test` is registered with, so that pytest's options reach pytest."""
+
+
+PLUGINS = ("seed", "needs", "resume", "minutes")
+
+SIDE_BY_SIDE = ("-n2", "--dist=loadfile", "-m", "not benchmark", "-q", "--durations=15")
+"""All but the benchmarks, a file at a time in each of two processes, each with its PostGIS."""
+
+ALONE = ("-m", "benchmark", "-q")
 
 
 @dataclass(frozen=True)
@@ -77,18 +85,48 @@ def test(
     ] = None,  # noqa: PT028 - a command, not a test
     *,
     full: Annotated[
-        bool, typer.Option("--full", help="Also the large volumes (sets TRYGHED_TEST_FULL=1).")
+        bool,
+        typer.Option(
+            "--full",
+            help="With the large volumes (sets TRYGHED_TEST_FULL=1); what passed on the same "
+            "code is not run again.",
+        ),
     ] = False,  # noqa: PT028
 ) -> None:
-    """Run the gates, then the tests; install what they need where apt may be used."""
+    """Run the gates, then the tests; install what they need where apt may be used.
+
+    With no arguments for pytest, the tests run on two cores; those that measure ratios run
+    afterwards, alone.
+    """
     check()
     os.environ.setdefault("TRYGHED_TEST_SEED", DEFAULT_SEED)
     if full:
         os.environ["TRYGHED_TEST_FULL"] = "1"
-    plugins = [f"-ptests.plugins.{name}" for name in ("seed", "needs", "minutes")]
+    if pytest_args:
+        codes = [_pytest("--install-needs", *pytest_args).returncode]
+    else:
+        if code := _meet_needs():
+            raise typer.Exit(code=code)
+        codes = [_pytest(*part).returncode for part in (SIDE_BY_SIDE, ALONE)]
+        if codes[0]:
+            typer.echo("Failed: tests before the benchmarks; their summary is above.", err=True)
+    raise typer.Exit(code=max(codes))
+
+
+def _meet_needs() -> int:
+    """Collect every test, in one process: install what they need, and say what is left out."""
+    collected = _pytest("--collect-only", "-q", "--install-needs", quiet=True)
+    lines = collected.stdout.splitlines()
+    for line in lines:
+        if collected.returncode or line.startswith("Left out: "):
+            typer.echo(line)
+    return collected.returncode
+
+
+def _pytest(*arguments: str, quiet: bool = False) -> subprocess.CompletedProcess[str]:
+    plugins = [f"-ptests.plugins.{name}" for name in PLUGINS]
     seed = f"--hypothesis-seed={os.environ['TRYGHED_TEST_SEED']}"
-    result = _python("-m", "pytest", *plugins, seed, "--install-needs", *(pytest_args or []))
-    raise typer.Exit(code=result.returncode)
+    return _python("-m", "pytest", *plugins, seed, *arguments, quiet=quiet)
 
 
 def _python(*arguments: str, quiet: bool = False) -> subprocess.CompletedProcess[str]:

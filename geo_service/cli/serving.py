@@ -3,51 +3,66 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from datetime import date
 from typing import Annotated
 
 import typer
 
 from geo_service.cli import options
+from geo_service.cli.acting import As, act
 from geo_service.cli.console import complain, err, say, working
 from geo_service.cli.opening import open_database
-
-HOTSPOT_AREA = "ydre-norrebro"
+from geo_service.cli.retention import daily_beside
 
 
 def maps(
     municipality: Annotated[str, typer.Option(help="Four digits.")] = "0101",
-    hotspot: Annotated[str, typer.Option(help="Hotspot area of the evening board.")] = HOTSPOT_AREA,
+    hotspot: Annotated[
+        str | None,
+        typer.Option(help="Hotspot area whose evening map is drawn. [default: each of yours]"),
+    ] = None,
     as_of: Annotated[
         date | None,
-        typer.Option(parser=options.day, help="First evening of the board. [default: today]"),
+        typer.Option(parser=options.day, help="First evening of the map. [default: today]"),
     ] = None,
     public: Annotated[
         bool, typer.Option("--public", help="Also show the residents' page on the public site.")
     ] = False,
+    as_: As = None,
 ) -> None:
-    """Draw the three maps from what the database holds."""
+    """Draw the maps from what you may see: projects, residents, and evenings per hotspot area."""
     from datetime import UTC, datetime
 
     from geo_service.settings import get_settings
+    from geo_service.workflows.draw_evenings import draw_evenings
     from geo_service.workflows.draw_maps import DrawnFor, draw_maps
 
     settings = get_settings()
     now = datetime.now(UTC)
+    acting = act("map.draw", login=as_, municipality=municipality, hotspot_area=hotspot)
+    if public:
+        acting.require("map.publish")
     wanted = DrawnFor(
         municipality=municipality,
-        hotspot_area=hotspot,
         as_of=as_of or now.astimezone().date(),
         drawn_at=now,
     )
     shown = settings.public_maps_dir if public else None
     with working("Drawing the maps …"):
-        database = open_database()
-        with database.session("job") as session:
-            drawn = draw_maps(session, wanted, settings.maps_dir, public_folder=shown)
-    complain(f"{name}: ikke tegnet. {why}" for name, why in drawn.missing.items())
-    for path in drawn.written:
-        say(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
+        with acting.reading() as session:
+            drawn = [draw_maps(session, wanted, settings.maps_dir, public_folder=shown)]
+            acting.note(session, "draw", "map", names=[p.stem for p in drawn[0].written])
+            if public:
+                acting.note(session, "disclose", "map", to="public site")
+        drawn += [
+            draw_evenings(acting.database, caller, wanted, settings.maps_dir, hotspot_area=hotspot)
+            for caller in acting.callers
+        ]
+    for done in drawn:
+        complain(f"{name}: not drawn. {why}" for name, why in done.missing.items())
+        for path in done.written:
+            say(f"{path}  {path.stat().st_size / 1e6:.1f} MB")
 
 
 def serve(
@@ -59,7 +74,7 @@ def serve(
         int | None, typer.Option(min=1, max=65535, help="Port. [default: 8470]")
     ] = None,
 ) -> None:
-    """Show the start page, the maps and the API, on this machine only."""
+    """Show the pages and the API, on this machine; a proxy in front of it speaks TLS."""
     run_server(public=public, host=host, port=port)
 
 
@@ -75,9 +90,12 @@ def run_server(*, public: bool, host: str | None, port: int | None) -> None:
     """
     import uvicorn
 
+    from api.connections import server_options
     from api.listening import listening_socket, require_loopback
     from api.main import make_app
+    from geo_service.domain.access import POOL_OF, POOLS_SIGNED_IN, Role
     from geo_service.settings import get_settings
+    from geo_service.storage.assertions import assert_walls
     from geo_service.storage.bootstrap import prepare
     from geo_service.storage.database import connect
 
@@ -88,15 +106,14 @@ def run_server(*, public: bool, host: str | None, port: int | None) -> None:
         database = connect(settings)
         if not public:
             prepare(database)
+        pools = [POOL_OF[Role.public]] if public else POOLS_SIGNED_IN
+        assert_walls(database, pools, open_catalog=settings.open_catalog)
         app = make_app(settings, database, public=public)
-        err.print(
-            f"Tryghedskort is at http://{address}:{number}/ – on this machine only, since there "
-            "is no sign-in yet. Stop with Ctrl-C.",
-            markup=False,
-        )
-        uvicorn.Server(uvicorn.Config(app, log_level="warning", server_header=False)).run(
-            sockets=[listening]
-        )
+        seen = settings.origin or f"http://{address}:{number}"
+        err.print(f"Tryghedskort is at {seen}/. Stop with Ctrl-C.", markup=False)
+        server = uvicorn.Server(uvicorn.Config(app, **server_options()))
+        with nullcontext() if public else daily_beside(settings.secrets):
+            server.run(sockets=[listening])
 
 
 def status(

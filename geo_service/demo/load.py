@@ -40,6 +40,7 @@ COPENHAGEN_CODE: Final = "0101"
 AALBORG_CODE: Final = "0851"
 SCHEMATIC: Final = DISTRICTS / "roder_schematic.geojson"
 EDITION_FROM: Final = date(2014, 9, 1)
+SEED: Final = "frø "
 BATCH_KIND: Final = "demo"
 SOURCE: Final = "demo: opdigtet af et frø"
 
@@ -59,8 +60,18 @@ class DemoChoices:
         return self.outlines == SCHEMATIC
 
 
-def loaded_year(session: Session) -> date | None:
-    """Return the day of the demo that is loaded, None if there is none.
+@dataclass(frozen=True)
+class Loaded:
+    """The demo that is there: the day its year ends, its seed, and what it is drawn on."""
+
+    as_of: date
+    seed: int
+    outline_source: str
+    outlines_sha256: str
+
+
+def loaded_demo(session: Session) -> Loaded | None:
+    """Return the demo that is loaded, None if there is none.
 
     Raises
     ------
@@ -75,10 +86,15 @@ def loaded_year(session: Session) -> date | None:
             "This state folder holds data of your own for København; the demo does not touch "
             "them. Put it elsewhere: `tryghed --state .tryghed-demo demo`."
         )
-    remarks = session.scalars(
-        select(tables.ImportBatch.remarks).where(tables.ImportBatch.kind == BATCH_KIND)
-    ).one()
-    return date.fromisoformat(str(remarks[0]))
+    batch = tables.ImportBatch
+    day, seed, source = session.scalars(select(batch.remarks).where(batch.kind == BATCH_KIND)).one()
+    first = select(batch.sha256).where(batch.kind == "areas:rode").order_by(batch.id).limit(1)
+    return Loaded(
+        as_of=date.fromisoformat(str(day)),
+        seed=int(str(seed).removeprefix(SEED)),
+        outline_source=str(source),
+        outlines_sha256=session.scalars(first).one(),
+    )
 
 
 def load_demo(
@@ -97,16 +113,16 @@ def load_demo(
     """
     area_store.ensure_municipality(session, COPENHAGEN_CODE, "København", is_demo=True)
     area_store.ensure_municipality(session, AALBORG_CODE, "Aalborg", is_demo=True)
-    progress("Indlæser roder …")
+    progress("Loading roder …")
     report = _load_areas(session, choices, loaded_by)
-    progress("Digter et år …")
+    progress("Making up a year …")
     year = generate(
         roder=_roder(session), stations=read_stations(), seed=choices.seed, as_of=choices.as_of
     )
-    progress("Gemmer hændelser …")
+    progress("Storing incidents …")
     _store_hotspot_areas(session, year)
     _store_incidents(session, year, choices, loaded_by)
-    progress("Gemmer projekter, planer og mål …")
+    progress("Storing projects, plans and goals …")
     _store_rest(session, year)
     return report
 
@@ -129,6 +145,7 @@ def _load_areas(session: Session, choices: DemoChoices, loaded_by: str) -> AreaR
             group_names=read_district_names(),
         ),
         imported_by=loaded_by,
+        today=max(choices.as_of, EDITION_FROM),
     )
     for row in rows_of(read_dated_memberships()):
         starts = date.fromisoformat(row.valid_from)
@@ -184,7 +201,7 @@ def _store_hotspot_areas(session: Session, year: DemoYear) -> None:
         tables.Area,
         year.hotspot_areas.merge(outlines[["code", "geometry"]], on="code").assign(
             kind="hotspot_area",
-            outline="schematic" if (roder["outline"] == "schematic").all() else "derived",
+            outline="schematic" if (roder["outline"] == "schematic").any() else "derived",
             source=SOURCE,
         ),
         municipality=COPENHAGEN_CODE,
@@ -207,8 +224,8 @@ def _store_incidents(
         session, assigned, municipality=COPENHAGEN_CODE, batch_id=batch.id
     )
     incident_store.count_by_rode(session, COPENHAGEN_CODE)
-    remarks = [choices.as_of.isoformat(), f"frø {choices.seed}", choices.outline_source]
-    close_batch(session, batch, stored=stored, duplicate=0, remarks=remarks)
+    remarks = [choices.as_of.isoformat(), f"{SEED}{choices.seed}", choices.outline_source]
+    close_batch(session, batch, stored=stored.new, duplicate=0, remarks=remarks)
 
 
 def _store_rest(session: Session, year: DemoYear) -> None:
@@ -233,8 +250,27 @@ def _store_rest(session: Session, year: DemoYear) -> None:
         (tables.Team, year.teams, {}),
         (tables.CoverageArea, year.coverage_areas, {}),
         (tables.Shift, year.shifts, team),
-        (tables.Commitment, year.commitments, place),
+        (tables.EveningPlan, year.agreements, {}),
         (tables.EveningLog, year.evening_logs, {**team, **place}),
     ]
     for model, frame, references in steps:
         insert_frame(session, model, frame, municipality=COPENHAGEN_CODE, references=references)
+    lines = _in_agreements(session, year.commitments)
+    insert_frame(
+        session,
+        tables.Commitment,
+        lines,
+        municipality=COPENHAGEN_CODE,
+        references={**team, **place},
+    )
+
+
+def _in_agreements(session: Session, lines: pd.DataFrame) -> pd.DataFrame:
+    """Return the lines with the key of their agreement instead of its area and first evening."""
+    plan = tables.EveningPlan
+    stored = session.execute(select(plan.hotspot_area_code, plan.first_evening, plan.id))
+    keys = {(row.hotspot_area_code, row.first_evening): row.id for row in stored}
+    named = zip(lines["hotspot_area_code"], lines["first_evening"], strict=True)
+    return lines.assign(evening_plan_id=[keys[pair] for pair in named]).drop(
+        columns=["hotspot_area_code", "first_evening"]
+    )

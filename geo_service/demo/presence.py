@@ -94,7 +94,7 @@ def shifts(*, as_of: date) -> pd.DataFrame:
             "ends_at": moment(evening, ends),
         }
         for evening in _evenings(as_of, EVENINGS)
-        for team, starts, ends in _on_duty(evening)
+        for team, starts, ends in on_duty(evening)
     ]
     return _with_moments(pd.DataFrame(rows, dtype=object), "starts_at", "ends_at")
 
@@ -108,8 +108,8 @@ def commitments(rng: np.random.Generator, *, as_of: date) -> pd.DataFrame:
     """
     rows: list[dict[str, Any]] = []
     for evening in _evenings(as_of, EVENINGS):
-        hotspot = _hotspot_of(evening)
-        for team, starts, ends in _on_duty(evening):
+        hotspot = hotspot_of(evening)
+        for team, starts, ends in on_duty(evening):
             if AGENCY_OF[team] != "police":
                 continue
             stretches = range(starts, ends, STRETCH)
@@ -145,8 +145,8 @@ def evening_logs(
     for evening in _evenings(first, LOG_EVENINGS):
         meeting = first + timedelta(days=((evening - first).days // MEETING_DAYS + 1) * 14)
         released = moment(meeting, 12 * 60) if meeting < as_of else None
-        for team, starts, ends in _on_duty(evening):
-            places = _places_of(coverage, AGENCY_OF[team], _hotspot_of(evening))
+        for team, starts, ends in on_duty(evening):
+            places = _places_of(coverage, AGENCY_OF[team], hotspot_of(evening))
             if rng.random() < FORGOTTEN:
                 continue
             at = starts + int(rng.integers(5, 30))
@@ -173,15 +173,16 @@ def _evenings(first: date, count: int) -> list[date]:
     return [first + timedelta(days=offset) for offset in range(count)]
 
 
-def _on_duty(evening: date) -> list[tuple[str, int, int]]:
-    """Return team, start and end; the pairs change places every week."""
+def on_duty(evening: date) -> list[tuple[str, int, int]]:
+    """Return team, start and end (minutes); the pairs change places every week."""
     even_week = (evening.toordinal() - 1) // 7 % 2 == 0  # day 1 of the calendar was a Monday
     street = ("G1", "G2") if even_week else ("G2", "G1")
     team = {FIRST_PAIR: street[0], SECOND_PAIR: street[1], POLICE: "P1"}
     return [(team[duty.who], duty.starts, duty.ends) for duty in ROSTER[evening.weekday()]]
 
 
-def _hotspot_of(evening: date) -> str:
+def hotspot_of(evening: date) -> str:
+    """Return the hotspot area that an evening's visits are in."""
     even_week = evening.isocalendar().week % 2 == 0
     if evening.weekday() == SATURDAY and even_week:
         return SJAELOR

@@ -14,14 +14,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo_service.demo import hotspots, offers, people, presence, programme, projects
+from geo_service.demo import agreements, hotspots, offers, people, presence, programme, projects
 from geo_service.demo.ground import ground_of
 from geo_service.demo.incidents import incidents as incidents_of
 from geo_service.demo.places import places_on
 from geo_service.domain.grid import require_crs
 from geo_service.errors import InvalidInput
 
-STREAMS: Final = ("residents", "survey", "incidents", "actions", "commitments", "logs")
+STREAMS: Final = ("residents", "survey", "incidents", "actions", "commitments", "logs", "lines")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,9 @@ class DemoYear:
     coverage_areas: gpd.GeoDataFrame
     teams: pd.DataFrame
     shifts: pd.DataFrame
+    agreements: pd.DataFrame
     commitments: pd.DataFrame
+    """Lines of the agreements, which they name by hotspot area and first evening."""
     evening_logs: pd.DataFrame
     effect_goals: pd.DataFrame
     effect_goal_values: pd.DataFrame
@@ -99,6 +101,7 @@ def generate(
     }
     residents = people.residents_by_rode(stream["residents"], ground)
     coverage = hotspots.coverage_areas(ground, as_of=as_of)
+    promised = presence.commitments(stream["commitments"], as_of=as_of)
     return DemoYear(
         hotspot_areas=hotspots.hotspot_areas(),
         memberships=hotspots.memberships(),
@@ -121,7 +124,8 @@ def generate(
         coverage_areas=coverage,
         teams=presence.teams(),
         shifts=presence.shifts(as_of=as_of),
-        commitments=presence.commitments(stream["commitments"], as_of=as_of),
+        agreements=agreements.agreements(as_of=as_of),
+        commitments=agreements.lines(stream["lines"], promised, as_of=as_of),
         evening_logs=presence.evening_logs(stream["logs"], coverage, as_of=as_of),
         effect_goals=programme.effect_goals(),
         effect_goal_values=programme.effect_goal_values(),

@@ -14,10 +14,10 @@ from typing import Any
 
 import shapely
 
+from geo_service.domain.person_numbers import looks_like_cpr
 from geo_service.errors import InvalidInput
 from geo_service.importing.features import Feature, FeatureFile
 from geo_service.importing.memberships import danish_kind
-from geo_service.importing.person_data import looks_like_cpr
 from geo_service.importing.report import Rejection, Unit, echo, enumeration
 
 MAX_TEXT = 80

@@ -29,6 +29,7 @@ from geo_service.importing.area_checks import (
 from geo_service.importing.area_rows import AreaRow, Findings, area_rows
 from geo_service.importing.coordinates import settle_crs
 from geo_service.importing.features import read_features
+from geo_service.importing.group_names import settle_spelling
 from geo_service.importing.memberships import Fix
 from geo_service.importing.outlines import common_look
 from geo_service.importing.repair import MAX_AREA_CHANGE, REPAIR_SECONDS
@@ -59,6 +60,8 @@ class AreaFile:
         "filen", "brugeren" or "RFC 7946".
     rows
         Rows or features in the file: `areas`, rejected and held back together.
+    codes
+        Of every area that the file names, stored or not.
     """
 
     areas: gpd.GeoDataFrame
@@ -69,6 +72,7 @@ class AreaFile:
     sha256: str
     crs_stated_by: str
     rows: int
+    codes: frozenset[str]
 
 
 def read_areas(  # noqa: PLR0913 - one keyword per choice that the user has
@@ -137,6 +141,7 @@ def read_areas(  # noqa: PLR0913 - one keyword per choice that the user has
         max_area_change=max_area_change,
     )
     fixed = apply_fixes(areas, fixes, findings, set(within))
+    settle_spelling(areas, findings)
     hold_back_doubts(areas, findings, within, fixed)
     check_overlaps(areas, findings, accept=on_overlap == "accept")
 
@@ -151,6 +156,7 @@ def read_areas(  # noqa: PLR0913 - one keyword per choice that the user has
         sha256=source.sha256,
         crs_stated_by=stated_by,
         rows=len(areas) + len(file.rejections),
+        codes=frozenset(area.code for area in areas if area.code),
     )
 
 

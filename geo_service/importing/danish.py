@@ -19,12 +19,13 @@ _DANISH_NUMBER = r"-?(?:[0-9]{1,3}(?:\.[0-9]{3})+|[0-9]{1,15})(?:,[0-9]{1,15})?"
 _DIRECTIVES = {
     "%d": ("[0-9]{2}", "dd"),
     "%m": ("[0-9]{2}", "mm"),
-    # Years that a typing error makes (0026, 2206) are not times of incidents.
-    "%Y": ("(?:19|20)[0-9]{2}", "åååå"),
+    "%Y": ("[0-9]{4}", "åååå"),
     "%H": ("[0-9]{2}", "tt"),
     "%M": ("[0-9]{2}", "mm"),
     "%S": ("[0-9]{2}", "ss"),
 }
+FIRST_YEAR, LAST_YEAR = 1900, 2099
+"""Years that a typing error makes (0026, 2206) are not times of incidents."""
 _DATE_PARTS = {"%d", "%m", "%Y"}
 
 
@@ -86,12 +87,15 @@ class LocalTimes:
         True where the clock jumped over that time in spring.
     ambiguous
         True where the time exists twice.
+    odd_year
+        True where it is a time, but of a year before `FIRST_YEAR` or after `LAST_YEAR`.
     """
 
     first: pd.Series[pd.Timestamp]
     last: pd.Series[pd.Timestamp]
     nonexistent: pd.Series[bool]
     ambiguous: pd.Series[bool]
+    odd_year: pd.Series[bool]
 
 
 def parse_numbers(text: pd.Series[str]) -> pd.Series[float]:
@@ -99,6 +103,13 @@ def parse_numbers(text: pd.Series[str]) -> pd.Series[float]:
     danish = text.where(text.str.fullmatch(_DANISH_NUMBER))
     english = danish.str.replace(".", "", regex=False).str.replace(",", ".", regex=False)
     return pd.to_numeric(english).astype(float)
+
+
+def parse_number(text: str) -> float | None:
+    """Convert one `725.369,15` to 725369.15; None for everything else."""
+    if not re.fullmatch(_DANISH_NUMBER, text):
+        return None
+    return float(text.replace(".", "").replace(",", "."))
 
 
 def parse_times(text: pd.Series[str], *, formats: tuple[TimeFormat, ...], zone: str) -> LocalTimes:
@@ -111,6 +122,8 @@ def parse_times(text: pd.Series[str], *, formats: tuple[TimeFormat, ...], zone: 
         start = start.where(found.isna(), found.astype("datetime64[us]"))
         if not format_.has_hours:
             whole_day |= found.notna()
+    odd_year = start.notna() & ~start.dt.year.between(FIRST_YEAR, LAST_YEAR)
+    start = start.where(~odd_year)
     end = start.where(~whole_day, start + pd.Timedelta(days=1))
     first = _to_utc(start, zone, summer=True)
     last = _to_utc(end, zone, summer=False)
@@ -122,6 +135,7 @@ def parse_times(text: pd.Series[str], *, formats: tuple[TimeFormat, ...], zone: 
         last=last.where(~nonexistent),
         nonexistent=nonexistent,
         ambiguous=is_time & ~nonexistent & (first != later),
+        odd_year=odd_year,
     )
 
 

@@ -7,6 +7,8 @@ of rejected rows mean nothing and are dropped by the caller.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,11 +18,23 @@ from pyproj import Transformer
 from geo_service.domain.grid import DANISH_GRID
 from geo_service.importing.coordinates import Look, in_denmark, looks_of
 from geo_service.importing.csv_records import Table
-from geo_service.importing.danish import LocalTimes, parse_numbers, parse_times
+from geo_service.importing.danish import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    LocalTimes,
+    parse_numbers,
+    parse_times,
+)
 from geo_service.importing.mapping import IncidentMapping
 from geo_service.importing.report import Rejection, echo, enumeration
 
 MAX_REF = 100
+CLOCKS_DIFFER: Final = timedelta(minutes=15)
+"""How far a source's clock may be ahead of ours before its times lie in the future."""
+LONG_SPAN: Final = timedelta(days=31)
+"""From-to longer than this is remarked on: it says almost nothing of when."""
+LONGEST_SPAN: Final = timedelta(days=366)
+"""Longer than this is a typing error in one of the two, most likely in the year."""
 _CONTROL_SIGNS = r"[\x00-\x1f\x7f-\x9f]"
 
 
@@ -99,9 +113,9 @@ def check_words(checks: IncidentChecks, name: str, codes: dict[str, str]) -> pd.
 
 
 def check_times(
-    checks: IncidentChecks, mapping: IncidentMapping, remarks: list[str]
+    checks: IncidentChecks, mapping: IncidentMapping, remarks: list[str], *, now: datetime
 ) -> tuple[pd.Series[pd.Timestamp], pd.Series[pd.Timestamp]]:
-    """Return the earliest and latest instant of each row, in UTC."""
+    """Return the earliest and latest instant of each row, in UTC; none may begin after `now`."""
     zone, formats = mapping.time_zone, mapping.formats
     ends = checks.text["occurred_to"]
     begin = parse_times(checks.text["occurred_from"], formats=formats, zone=zone)
@@ -109,6 +123,7 @@ def check_times(
     shown = " eller ".join(format_.shown for format_ in formats)
     for times, name, given in ((begin, "occurred_from", None), (end, "occurred_to", ends != "")):
         _reject_times(checks, times, name, given, shown)
+        _reject_future(checks, times, name, given, now)
 
     last = end.last.where(ends != "", begin.last)
     backwards = begin.first.notna() & end.last.notna() & (begin.first > end.last)
@@ -119,6 +134,7 @@ def check_times(
             problem=f"ligger før tidspunktet i {checks.names['occurred_from']}",
             expected=f"samme tid eller senere end {checks.names['occurred_from']}",
         )
+    _check_spans(checks, last - begin.first, remarks)
     twice = [str(row) for row in checks.text.index[begin.ambiguous | end.ambiguous]]
     if twice:
         remarks.append(
@@ -126,6 +142,28 @@ def check_times(
             f"til den anden: {checks.table.unit} {enumeration(twice)}."
         )
     return begin.first, last
+
+
+def _check_spans(
+    checks: IncidentChecks, spans: pd.Series[pd.Timedelta], remarks: list[str]
+) -> None:
+    """Reject what lasts longer than a year, and remark on what lasts longer than a month."""
+    if "occurred_to" not in checks.names:
+        return
+    checks.reject(
+        spans > LONGEST_SPAN,
+        "occurred_from occurred_to",
+        problem=f"ligger over {LONGEST_SPAN.days} dage fra hinanden",
+        expected=f"højst {LONGEST_SPAN.days} dage fra først til sidst",
+        cure="Se efter, om årstallet er rigtigt i begge felter.",
+    )
+    long = spans[(spans > LONG_SPAN) & (spans <= LONGEST_SPAN)]
+    if not long.empty:
+        told = [f"{row} ({span.days} dage)" for row, span in long.items()]
+        remarks.append(
+            f"Over {LONG_SPAN.days} dage fra først til sidst, så tiden er så godt som ukendt: "
+            f"{checks.table.unit} {enumeration(told)}."
+        )
 
 
 def _reject_times(
@@ -136,7 +174,14 @@ def _reject_times(
     shown: str,
 ) -> None:
     """Reject what is no time, and times that the clock jumped over; `given` None means all."""
-    unread = times.first.isna() & ~times.nonexistent
+    checks.reject(
+        times.odd_year if given is None else times.odd_year & given,
+        name,
+        problem="ligger uden for de år, der læses ind",
+        expected=f"et årstal fra {FIRST_YEAR} til {LAST_YEAR}",
+        cure="Se efter, om årstallet er rigtigt.",
+    )
+    unread = times.first.isna() & ~times.nonexistent & ~times.odd_year
     checks.reject(
         unread if given is None else unread & given,
         name,
@@ -149,6 +194,24 @@ def _reject_times(
         problem="findes ikke: uret blev stillet frem",
         expected="et klokkeslæt uden for den oversprungne time",
         cure="Se efter i kilden, om tiden er i dansk tid.",
+    )
+
+
+def _reject_future(
+    checks: IncidentChecks,
+    times: LocalTimes,
+    name: str,
+    given: pd.Series[bool] | None,
+    now: datetime,
+) -> None:
+    """Reject what has not happened yet. Today's date without hours has: it began at midnight."""
+    future = times.first.notna() & (times.first > pd.Timestamp(now + CLOCKS_DIFFER))
+    checks.reject(
+        future if given is None else future & given,
+        name,
+        problem="ligger i fremtiden",
+        expected="senest det øjeblik, filen indlæses",
+        cure="Se efter, om dag og måned er byttet om, og om årstallet er rigtigt.",
     )
 
 

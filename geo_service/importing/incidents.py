@@ -8,12 +8,14 @@ not name never leave this module.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
 from geo_service.domain.grid import DANISH_GRID
+from geo_service.domain.person_numbers import looks_like_cpr
 from geo_service.errors import InvalidInput
 from geo_service.importing.csv_records import Table, sort_records, split_records
 from geo_service.importing.incident_checks import (
@@ -25,10 +27,14 @@ from geo_service.importing.incident_checks import (
     reject_conflicts,
 )
 from geo_service.importing.mapping import IncidentColumns, IncidentMapping
-from geo_service.importing.person_data import looks_like_cpr, refuse_cpr
-from geo_service.importing.report import Rejection, enumeration, rejected_rows
+from geo_service.importing.person_data import refuse_cpr
+from geo_service.importing.report import Rejection, Unit, enumeration, rejected_rows
 from geo_service.importing.sources import decode, read_source
 
+ADD_COLUMN = (
+    "Hedder den noget andet, eller er den ikke med? Skriv det i kolonnebeskrivelsen (TOML), eller "
+    "tilføj den med tomme felter."
+)
 _FIELDS = tuple(IncidentColumns.model_fields)
 
 
@@ -53,6 +59,10 @@ class IncidentFile:
         How the file was understood, in Danish.
     sha256
         Of the file's bytes.
+    names
+        Field of the mapping -> column as the file spells it.
+    unit
+        What `row` counts.
     """
 
     incidents: gpd.GeoDataFrame
@@ -61,9 +71,11 @@ class IncidentFile:
     rows: int
     remarks: list[str]
     sha256: str
+    names: dict[str, str]
+    unit: Unit
 
 
-def read_incidents(path: Path, mapping: IncidentMapping) -> IncidentFile:
+def read_incidents(path: Path, mapping: IncidentMapping, *, now: datetime) -> IncidentFile:
     """Read and check one CSV file of incidents.
 
     Parameters
@@ -72,6 +84,8 @@ def read_incidents(path: Path, mapping: IncidentMapping) -> IncidentFile:
         A local file.
     mapping
         Its columns, words and formats; see `load_mapping`.
+    now
+        The moment of the import, aware: what happens after it is rejected.
 
     Raises
     ------
@@ -104,7 +118,7 @@ def read_incidents(path: Path, mapping: IncidentMapping) -> IncidentFile:
         dtype="str",
     )
     checks = IncidentChecks(source.name, table, cells, names, [*table.rejections])
-    frame = _checked_frame(checks, mapping, remarks)
+    frame = _checked_frame(checks, mapping, remarks, now)
     bad = rejected_rows(checks.rejections)
     good = frame[~frame["row"].isin(bad)]
     repeated = checks.text.loc[good.index].duplicated()
@@ -117,6 +131,8 @@ def read_incidents(path: Path, mapping: IncidentMapping) -> IncidentFile:
         rows=len(table.rows) + len(table.rejections),
         remarks=remarks,
         sha256=source.sha256,
+        names=names,
+        unit=table.unit,
     )
 
 
@@ -126,12 +142,18 @@ def _column_names(header: list[str], mapping: IncidentMapping, file: str) -> dic
     wanted = {
         name: column for name, column in mapping.columns.model_dump().items() if column is not None
     }
-    missing = [column for column in wanted.values() if column.strip().casefold() not in spelt]
-    if missing:
-        only_one = " Er felterne adskilt af et andet tegn?" if len(header) == 1 else ""
+    absent = {name for name, column in wanted.items() if column.strip().casefold() not in spelt}
+    optional = {name for name in absent if not IncidentColumns.model_fields[name].is_required()}
+    only_one = " Er felterne adskilt af et andet tegn?" if len(header) == 1 else ""
+    if missing := [column for name, column in wanted.items() if name in absent - optional]:
         raise InvalidInput(
             f"{file} mangler kolonnen {enumeration(missing)}. "
             f"Filen har {enumeration(header)}.{only_one}"
+        )
+    if unused := [column for name, column in wanted.items() if name in optional]:
+        raise InvalidInput(
+            f"{file} har ikke kolonnen {enumeration(unused)}, som kan stå tom, men ventes i filen. "
+            f"Filen har {enumeration(header)}. {ADD_COLUMN}"
         )
     return {name: spelt[column.strip().casefold()] for name, column in wanted.items()}
 
@@ -145,12 +167,12 @@ def _remark_on_layout(table: Table, names: dict[str, str], remarks: list[str]) -
 
 
 def _checked_frame(
-    checks: IncidentChecks, mapping: IncidentMapping, remarks: list[str]
+    checks: IncidentChecks, mapping: IncidentMapping, remarks: list[str], now: datetime
 ) -> pd.DataFrame:
     """Convert all columns; `east` and `north` are in EPSG:25832. Bad rows hold anything."""
     text = checks.text
     check_refs(checks)
-    first, last = check_times(checks, mapping, remarks)
+    first, last = check_times(checks, mapping, remarks, now=now)
     east, north = check_points(checks, mapping.crs)
     reject_conflicts(checks)
     return pd.DataFrame(

@@ -1,38 +1,14 @@
 """The first gate against person data: a CPR number stops the whole file.
 
-Ten digits whose first six are a date are taken for a CPR number. There is no modulus-11
-test, since valid numbers without it have been given out since 2007. The number itself is
-never part of a message.
+The number itself is never part of a message.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date
 
+from geo_service.domain.person_numbers import looks_like_cpr
 from geo_service.errors import InvalidInput
-
-# `\d` takes digits of every script, full-width ones included. Digits on either side would
-# make it a part of something longer, such as a coordinate.
-_CPR_SHAPE = re.compile(
-    r"(?<!\d)(\d\d)(\d\d)\d\d[ \u00a0\u2007\u202f\u200b\u00ad\u2010-\u2015\u2212-]?\d{4}(?!\d)"
-)
-_LEAP_YEAR = 2000  # 29 February is a birthday in some year
-
-
-def looks_like_cpr(text: str) -> bool:
-    """Tell whether some part of `text` has the shape of a CPR number."""
-    return any(_is_birthday(*found.groups()) for found in _CPR_SHAPE.finditer(text))
-
-
-def _is_birthday(day: str, month: str) -> bool:
-    """Tell whether there is such a day in some year."""
-    try:
-        date(_LEAP_YEAR, int(month), int(day))
-    except ValueError:
-        return False
-    return True
 
 
 def refuse_cpr(

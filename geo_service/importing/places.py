@@ -11,6 +11,8 @@ from geo_service.domain.grid import DANISH_GRID
 from geo_service.settings import PROJECT_ROOT
 
 DISTRICTS = PROJECT_ROOT / "data" / "districts"
+STATIONS_SOURCE = "Københavns Kommune, 2024"
+"""To be stated wherever the stations are shown."""
 
 
 def read_stations(folder: Path = DISTRICTS) -> gpd.GeoDataFrame:

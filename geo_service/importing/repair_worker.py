@@ -19,10 +19,10 @@ NOT_AN_AREA = 3
 _OPEN_FILES = 64
 
 
-def confine(seconds: int) -> None:
+def confine(seconds: int, *, memory_bytes: int = MEMORY_BYTES) -> None:
     """Bound this process before it sees any data: memory, CPU time, files, no core dump."""
     for limit, value in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
+        (resource.RLIMIT_AS, memory_bytes),
         (resource.RLIMIT_CPU, seconds),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, _OPEN_FILES),

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from geo_service.importing.person_data import looks_like_cpr
+from geo_service.domain.person_numbers import looks_like_cpr
 
 Unit = Literal["række", "post", "objekt"]
 """What `row` counts: lines of a plain CSV, records of a CSV with line breaks inside
@@ -74,6 +74,29 @@ class Rejection:
     def __str__(self) -> str:
         wanted = f" (ventet {self.expected})" if self.expected else ""
         return f"{self.place}, kolonne {self.column}: {self.found} {self.problem}{wanted}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row that is stored already, and now says something else; what is stored stays.
+
+    Attributes
+    ----------
+    row, unit
+        As in `Rejection`.
+    columns
+        The columns that differ, as the file spells them.
+    """
+
+    row: int
+    unit: Unit
+    columns: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.unit} {self.row}: ændret, siden den blev gemt, i {enumeration(self.columns)}; "
+            "det gemte er ikke rørt"
+        )
 
 
 def rejected_rows(rejections: Iterable[Rejection]) -> set[int]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import time
 from http.client import HTTPException
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Event, Thread
 from typing import Final
 from urllib.error import URLError
 from urllib.parse import urlencode
@@ -28,7 +29,8 @@ def fetch_roder(url: str, target: Path) -> Path:
     ------
     NotReady
         If the service does not answer in 5 seconds in all, or answers something else than
-        the roder; nothing is written then.
+        the roder, or the file cannot be written; an earlier
+        file stays as it is.
     """
     query = {
         "service": "WFS",
@@ -40,22 +42,55 @@ def fetch_roder(url: str, target: Path) -> Path:
     }
     if not url.startswith(("http://", "https://")):
         raise NotReady(f"{url!r} is not a web address.")
-    deadline = time.monotonic() + TIMEOUT_S
+    body = _within(TIMEOUT_S, f"{url}?{urlencode(query)}")
+    _check(body)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part = target.with_suffix(".part")
+        part.write_bytes(body)
+        part.replace(target)
+    except OSError as error:
+        raise NotReady(f"The outlines could not be kept ({error.strerror}).") from error
+    return target
+
+
+def _within(seconds: float, address: str) -> bytes:
+    """Return what an address answers in so many seconds, looking up its name included.
+
+    A socket's own timeout is for each step, so a server that drips, or a name server that is
+    silent, could keep us for minutes. So a thread fetches, and is left behind when time is up.
+    """
+    answers: Queue[bytes | NotReady] = Queue()
+    given_up = Event()
+    fetching = (address, seconds, given_up, answers)
+    Thread(target=_fetch, args=fetching, daemon=True).start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except Empty:
+        given_up.set()
+        raise NotReady(f"The outlines did not arrive within {seconds:.0f} seconds.") from None
+    if isinstance(answer, NotReady):
+        raise answer
+    return answer
+
+
+def _fetch(address: str, seconds: float, given_up: Event, answers: Queue[bytes | NotReady]) -> None:
+    """Put what an address answers, or why it does not, into the queue."""
     body = bytearray()
     try:
-        with urlopen(Request(f"{url}?{urlencode(query)}"), timeout=TIMEOUT_S) as answer:  # noqa: S310
-            while chunk := answer.read1(CHUNK):
+        with urlopen(Request(address), timeout=seconds) as answer:  # noqa: S310 - checked above
+            while (chunk := answer.read1(CHUNK)) and not given_up.is_set():
                 body += chunk
-                if len(body) > MOST_BYTES or time.monotonic() > deadline:
-                    raise NotReady("The outlines did not arrive within 5 seconds.")
-    except (URLError, OSError, HTTPException) as error:
+                if len(body) > MOST_BYTES:
+                    raise NotReady(f"The outlines are larger than {MOST_BYTES // 1_000_000} MB.")
+    except NotReady as error:
+        answers.put(error)
+    except (URLError, OSError, HTTPException, ValueError) as error:
         reason = getattr(error, "reason", error)
         why = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
-        raise NotReady(f"The outlines could not be fetched ({why}).") from error
-    _check(bytes(body))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(body)
-    return target
+        answers.put(NotReady(f"The outlines could not be fetched ({why})."))
+    else:
+        answers.put(bytes(body))
 
 
 def _check(body: bytes) -> None:

@@ -44,6 +44,12 @@ def ensure_municipality(session: Session, code: str, name: str, *, is_demo: bool
         session.flush()
 
 
+def has_areas(session: Session, municipality: str) -> bool:
+    """Tell whether a municipality has any area, of whatever kind and time."""
+    query = select(Area.id).where(Area.municipality_code == municipality).limit(1)
+    return session.scalar(query) is not None
+
+
 def store_areas(session: Session, areas: gpd.GeoDataFrame, edition: Edition) -> int:
     """Store outlines as an edition, and return how many were new.
 
@@ -153,11 +159,49 @@ def read_areas(session: Session, municipality: str, kind: str, on: date) -> gpd.
     return _read(session, query)
 
 
-def editions(session: Session) -> list[dict[str, Any]]:
-    """Return every edition: municipality, kind, valid_from, valid_to, areas, outline, source."""
+def fingerprint(session: Session, municipality: str, kind: str, on: date) -> str:
+    """Return a text that is another one when `read_areas` would return something else.
+
+    Without reading an outline: by the rows in force and their names, since the outline of a row
+    is never changed. Empty where there is none.
+    """
     query = text("""
-        SELECT municipality_code AS municipality, kind, valid_from, max(valid_to) AS valid_to,
-               count(*) AS areas, min(outline) AS outline, min(source) AS source
+        WITH own AS (
+          SELECT id, name, valid_from, valid_to, greatest(:day, min(valid_from) OVER ()) AS day
+          FROM work.area WHERE municipality_code = :place AND kind = :kind
+        )
+        SELECT md5(string_agg(concat(id, ':', name), ',' ORDER BY id)) FROM own
+        WHERE valid_from <= day AND (valid_to IS NULL OR valid_to > day)
+    """)
+    asked = {"place": municipality, "kind": kind, "day": on}
+    return session.execute(query, asked).scalar_one() or ""
+
+
+def read_names(session: Session, municipality: str, kind: str, on: date) -> list[tuple[str, str]]:
+    """Return code and name of the areas of a kind that are in force on a day, by name or number."""
+    query = (
+        select(Area.code, Area.name)
+        .where(
+            *_kind(municipality, kind),
+            Area.valid_from <= on,
+            or_(Area.valid_to.is_(None), Area.valid_to > on),
+        )
+        .order_by(func.length(Area.code), Area.code)
+    )
+    return [(row.code, row.name) for row in session.execute(query)]
+
+
+def editions(session: Session) -> list[dict[str, Any]]:
+    """Return every edition: municipality, kind, valid_from, valid_to, areas, outline, source.
+
+    It has no end while any of its areas is in force without one; its outline is schematic where
+    that of any area is; of several sources each is named.
+    """
+    query = text("""
+        SELECT municipality_code AS municipality, kind, valid_from,
+               CASE WHEN bool_and(valid_to IS NOT NULL) THEN max(valid_to) END AS valid_to,
+               count(*) AS areas, max(outline) AS outline,
+               string_agg(DISTINCT source, '; ') AS source
         FROM work.area GROUP BY municipality_code, kind, valid_from
         ORDER BY municipality_code, kind, valid_from
     """)

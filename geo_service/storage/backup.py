@@ -64,6 +64,10 @@ def restore(
     """
     if not source.is_file():
         raise NotFound(f"There is no backup {source}.")
+    try:
+        _run(database, "pg_restore", ["--list", str(source)], connected=False)
+    except NotReady as error:
+        raise NotReady(_no_backup(source, error)) from error
     name = str(database.address.database)
     making = f"{name}_restoring"
     with database.as_administrator("postgres") as server:
@@ -78,9 +82,9 @@ def restore(
         try:
             arguments = ["--exit-on-error", "--single-transaction", f"--dbname={making}"]
             _run(database, "pg_restore", [*arguments, str(source)])
-        except NotReady:
+        except NotReady as error:
             server.execute(text(f'DROP DATABASE IF EXISTS "{making}" WITH (FORCE)'))
-            raise
+            raise NotReady(_no_backup(source, error)) from error
         kept = None
         if exists and _holds_data(database):
             kept = f"{name}_before_{now:%Y%m%d_%H%M%S}"
@@ -90,6 +94,20 @@ def restore(
             server.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
         server.execute(text(f'ALTER DATABASE "{making}" RENAME TO "{name}"'))
     return kept
+
+
+def _no_backup(source: Path, error: NotReady) -> str:
+    """Return why a file cannot be put in place, and what to do about it."""
+    if "unsupported version" in str(error):
+        return (
+            f"{source} was written by a newer PostgreSQL than the one here. Install that one, or "
+            "restore the backup on the machine it came from. The database is as it was."
+        )
+    return (
+        f"{source} is no whole backup of `tryghed db backup`: it is another kind of file, or was "
+        "cut short on its way. Copy it again, or take an earlier one. The database is as it was. "
+        f"({error})"
+    )
 
 
 def _exists(server: Connection, name: str) -> bool:

@@ -17,8 +17,10 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
 
 from geo_service.errors import NotReady
+from geo_service.storage.catalog import close_catalog
 from geo_service.storage.database import Database, message_of
-from geo_service.storage.roles import LOGIN_ROLES, OWNER, make_passwords
+from geo_service.storage.roles import LOGIN_ROLES, OWNER, ROLE_SETTINGS, make_passwords
+from geo_service.storage.walls import build_walls
 
 MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 EXTENSIONS = ("postgis", "btree_gist")
@@ -45,6 +47,7 @@ def prepare(database: Database, *, renew_passwords: bool = False) -> None:
             _make_database(server, database.address.database or "")
             with database.as_administrator() as connection:
                 _make_extensions(connection)
+                close_catalog(connection)
                 passwords = make_passwords(database.secrets)
                 _make_roles(connection, passwords, renew=renew_passwords)
             migrate(database)
@@ -56,10 +59,11 @@ def prepare(database: Database, *, renew_passwords: bool = False) -> None:
 
 
 def migrate(database: Database) -> None:
-    """Bring the schema to its newest version, in one transaction."""
+    """Bring the schema to its newest version and build the walls, in one transaction."""
     with database.as_owner() as connection:
         _refuse_newer(connection)
         command.upgrade(alembic_config(connection), "head")
+        build_walls(connection)
         connection.commit()
 
 
@@ -135,6 +139,7 @@ def _make_roles(connection: Connection, passwords: dict[str, str], *, renew: boo
         if role not in known or renew:
             verifier = _verifier(connection, role, passwords[role])
             connection.exec_driver_sql(f"ALTER ROLE {role} PASSWORD '{verifier}'")
+        _limit(connection, role)
     name = connection.scalar(text("SELECT current_database()"))
     quoted = connection.dialect.identifier_preparer.quote_identifier(str(name))
     for statement in (
@@ -146,6 +151,23 @@ def _make_roles(connection: Connection, passwords: dict[str, str], *, renew: boo
         f"GRANT {OWNER} TO CURRENT_USER",
     ):
         connection.execute(text(statement))
+
+
+def _limit(connection: Connection, role: str) -> None:
+    """Give a role its time limits, where they are not in force already."""
+    wanted = [f"{name}={value}" for name, value in ROLE_SETTINGS[role].items()]
+    standing = connection.scalar(
+        text(
+            "SELECT setconfig FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole"
+            " WHERE r.rolname = :role AND s.setdatabase = 0"
+        ),
+        {"role": role},
+    )
+    if sorted(standing or []) == sorted(wanted):
+        return
+    connection.exec_driver_sql(f"ALTER ROLE {role} RESET ALL")
+    for name, value in ROLE_SETTINGS[role].items():
+        connection.exec_driver_sql(f"ALTER ROLE {role} SET {name} = '{value}'")
 
 
 def _verifier(connection: Connection, role: str, password: str) -> str:

@@ -25,6 +25,7 @@ from sqlalchemy import URL
 
 from geo_service.errors import NotReady
 from geo_service.storage import postgres_programs as pg
+from geo_service.storage.full_disk import FullDisk, full_disk_in_words, is_full, is_full_disk
 from geo_service.storage.roles import BOOTSTRAP, make_passwords
 from geo_service.storage.server_places import (
     SOCKET_NAME,
@@ -98,15 +99,22 @@ class Cluster:
 
     def version(self) -> int | None:
         """Return the version of PostgreSQL that wrote the data, None if there are none."""
+        note = self.data / "PG_VERSION"
         try:
-            return int((self.data / "PG_VERSION").read_text(encoding="ascii"))
+            said = note.read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise NotReady(
-                f"{self.data} is not a PostgreSQL data folder that can be read ({error}). "
-                "Restore it from a backup, or name another folder with --state."
+                f"{note} cannot be read ({error.strerror}). Start tryghed as the user who made "
+                "the database, or name another folder with --state."
             ) from error
+        if (number := re.fullmatch(r"([0-9]{1,3})(\.[0-9]+)?", said)) is None:
+            raise NotReady(
+                f"{note} does not say which PostgreSQL wrote the data, so they are damaged. "
+                "Restore a backup into another folder: tryghed --state NEW_FOLDER db restore FILE."
+            )
+        return int(number[1])
 
     def is_running(self) -> bool:
         """Whether a server runs on these data; a stale file of a killed one does not count."""
@@ -123,9 +131,9 @@ class Cluster:
         ------
         NotReady
             If there is no PostGIS, the data are of another version, a folder cannot be
-            written, or the server does not start; nothing half made is left.
+            written, the disk is full, or the server does not start; nothing half made is left.
         """
-        with self._alone():
+        with full_disk_in_words(self.state), self._alone():
             programs = pg.choose_programs(self.version())
             if self.version() is None:
                 self._make(programs)
@@ -144,7 +152,7 @@ class Cluster:
             programs = pg.choose_programs(self.version())
             stopped = self._ctl(programs, "-m", "fast", "-w", "-t", "60", "stop")
             if stopped.returncode != 0:
-                raise NotReady(f"The database did not stop: {_last_line(stopped)}")
+                raise NotReady(f"The database did not stop: {pg.reason_of(stopped)}")
             if (attached := _ATTACHED.pop(self.data, None)) is not None:
                 attached.wait()
             return True
@@ -191,8 +199,11 @@ class Cluster:
         finally:
             password_file.unlink(missing_ok=True)
         if made.returncode != 0:
+            full = FullDisk(self.home) if is_full(self.home, made.stderr) else None
             shutil.rmtree(making, ignore_errors=True)
-            raise NotReady(f"The database could not be made in {self.home}: {_last_line(made)}")
+            if full is not None:
+                raise full
+            raise NotReady(f"The database could not be made in {self.home}: {pg.reason_of(made)}")
         self._write(making / "pg_hba.conf", "local all all scram-sha-256\n")
         with (making / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write("include = 'tryghed.conf'\n")
@@ -226,9 +237,11 @@ class Cluster:
         # -l, and not our pipes: a pipe that the server inherits would keep us waiting
         started = self._ctl(programs, "-l", str(start_log), "-w", "-t", "60", "start")
         if started.returncode != 0:
+            why = pg.last_fatal(self.home) or pg.reason_of(started)
+            if is_full(self.home, why):
+                raise FullDisk(self.home)
             raise NotReady(
-                f"The database did not start: {_why(self.home) or _last_line(started)} "
-                f"(more in {start_log} and {self.home / 'log'})."
+                f"The database did not start: {why} (more in {start_log} and {self.home / 'log'})."
             )
 
     def _wait(self, programs: pg.Programs) -> None:
@@ -237,7 +250,7 @@ class Cluster:
         deadline = time.monotonic() + 60
         while pg.run(ask, cwd=self.home, user=self.user).returncode != 0:
             if time.monotonic() > deadline:
-                raise NotReady(f"The database did not start: {_why(self.home)}")
+                raise NotReady(f"The database did not start: {pg.last_fatal(self.home)}")
             time.sleep(0.02)
 
     def _write(self, path: Path, text: str) -> None:
@@ -278,6 +291,9 @@ def open_cluster(state: Path) -> Cluster:
             make_private(folder, user)
         remember(state, home, socket_folder)
     except OSError as error:
+        if is_full_disk(error):
+            there = next(place for place in (state, *state.parents) if place.exists())
+            raise FullDisk(there) from error
         raise NotReady(
             f"The state folder {state} cannot be used: {error.strerror}. "
             "Give yourself the right to write there, or name another with --state."
@@ -287,21 +303,3 @@ def open_cluster(state: Path) -> Cluster:
 
 def _quoted(path: Path) -> str:
     return str(path).replace("'", "''")
-
-
-def _last_line(done: subprocess.CompletedProcess[str]) -> str:
-    """Return what a program gave as its reason."""
-    lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
-    reasons = [line for line in lines if "error:" in line or "FATAL" in line or "PANIC" in line]
-    said = (reasons or lines or [f"exit code {done.returncode}"])[-1]
-    return re.sub(r"^.*?(FATAL|PANIC|error):\s*", "", said)
-
-
-def _why(home: Path) -> str:
-    """Return the server's own last FATAL line, which says more than pg_ctl does."""
-    newest = max(
-        [home / "start.log", *(home / "log").glob("*.log")], key=lambda path: path.stat().st_mtime
-    )
-    lines = newest.read_text(encoding="utf-8", errors="replace").splitlines()
-    fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
-    return fatal[-1].split(":", 3)[-1].strip() if fatal else ""

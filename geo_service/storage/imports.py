@@ -1,10 +1,10 @@
-"""Import batches: which file was stored, and that the same file is not stored twice."""
+"""Import batches: which file was stored, by whom, and that the same is not stored twice."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from geo_service.errors import AlreadyExists
@@ -77,8 +77,42 @@ def close_batch(
         session,
         actor=batch.imported_by,
         action="import",
-        object_kind=batch.kind,
+        object_kind="import",
         object_ref=str(batch.id),
         municipality=batch.municipality_code,
-        detail={"rows_stored": stored, "sha256": batch.sha256},
+        detail={"kind": batch.kind, "rows_stored": stored, "sha256": batch.sha256},
     )
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file that was stored, and the name of whoever sent it (None: not a person we know)."""
+
+    batch: ImportBatch
+    by: str | None
+
+
+def stored_files(session: Session, *, limit: int, offset: int = 0) -> list[StoredFile]:
+    """Return the files that the caller may know of, newest first."""
+    query = (
+        _with_names()
+        .order_by(ImportBatch.imported_at.desc(), ImportBatch.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [StoredFile(batch, by) for batch, by in session.execute(query)]
+
+
+def stored_file(session: Session, batch_id: int) -> StoredFile | None:
+    """Return one of them."""
+    row = session.execute(_with_names().where(ImportBatch.id == batch_id)).first()
+    return None if row is None else StoredFile(row[0], row[1])
+
+
+def count_stored_files(session: Session) -> int:
+    """Return how many there are."""
+    return int(session.scalar(select(func.count()).select_from(ImportBatch)) or 0)
+
+
+def _with_names() -> Select[ImportBatch, str | None]:
+    return select(ImportBatch, func.adm.actor_name(ImportBatch.imported_by))

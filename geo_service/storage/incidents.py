@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from geo_service.domain.grid import DANISH_GRID, require_crs
-from geo_service.storage.tables import Incident
+from geo_service.domain.grid import require_crs
 
 STAGED = (
     "source_system",
@@ -26,10 +26,31 @@ STAGED = (
 )
 
 
+SAME_PLACE_M: Final = 0.01
+"""Two points closer than this are one: a conversion of degrees is not exact to the last digit."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What became of incidents that were to be stored.
+
+    Attributes
+    ----------
+    new
+        How many were stored.
+    changed
+        Row label in the frame -> fields (of `STAGED`, `east`, `north`) in which an incident that
+        was stored before differs now. Those are not stored.
+    """
+
+    new: int
+    changed: dict[int, list[str]]
+
+
 def store_incidents(
     session: Session, incidents: gpd.GeoDataFrame, *, municipality: str, batch_id: int | None
-) -> int:
-    """Store incidents and return how many were new.
+) -> Stored:
+    """Store incidents; say how many were new, and which say something else than before.
 
     Parameters
     ----------
@@ -42,7 +63,8 @@ def store_incidents(
     session.execute(
         text("""
         CREATE TEMPORARY TABLE staged (
-          source_system text, source_ref text, crime_type text, setting text, found_by text,
+          label bigint, source_system text, source_ref text, crime_type text, setting text,
+          found_by text,
           occurred_from timestamptz, occurred_to timestamptz, rode_id bigint,
           east float8, north float8
         ) ON COMMIT DROP
@@ -54,11 +76,9 @@ def store_incidents(
     )
     driver: Any = session.connection().connection.driver_connection
     with driver.cursor().copy("COPY staged FROM STDIN") as copy:
-        for values, (east, north) in zip(
-            rows.itertuples(index=False, name=None), xy.tolist(), strict=True
-        ):
+        for values, (east, north) in zip(rows.itertuples(name=None), xy.tolist(), strict=True):
             copy.write_row((*values, east, north))
-    stored = session.scalars(
+    new = session.scalars(
         text("""
         WITH stored AS (
           INSERT INTO raw.incident (municipality_code, source_system, source_ref, crime_type,
@@ -73,8 +93,38 @@ def store_incidents(
     """),
         {"municipality": municipality, "batch": batch_id},
     ).one()
+    changed = _changed(session, municipality) if new < len(incidents) else {}
     session.execute(text("DROP TABLE staged"))
-    return int(stored)
+    return Stored(new=int(new), changed=changed)
+
+
+def _changed(session: Session, municipality: str) -> dict[int, list[str]]:
+    """Return which staged incidents differ, and where, from those held under their number.
+
+    What a file says is compared; the rode and who found it are added by us.
+    """
+    rows = session.execute(
+        text("""
+        SELECT * FROM (
+          SELECT s.label,
+            i.crime_type <> s.crime_type AS crime_type,
+            i.setting <> s.setting AS setting,
+            i.occurred_from <> s.occurred_from AS occurred_from,
+            i.occurred_to <> s.occurred_to AS occurred_to,
+            abs(ST_X(i.geom) - s.east) > :metres AS east,
+            abs(ST_Y(i.geom) - s.north) > :metres AS north
+          FROM staged s JOIN raw.incident i
+            ON i.municipality_code = :municipality
+           AND i.source_system = s.source_system AND i.source_ref = s.source_ref
+        ) compared
+        WHERE crime_type OR setting OR occurred_from OR occurred_to OR east OR north
+        ORDER BY label
+    """),
+        {"municipality": municipality, "metres": SAME_PLACE_M},
+    ).mappings()
+    return {
+        row["label"]: [name for name, differs in row.items() if differs is True] for row in rows
+    }
 
 
 def count_by_rode(session: Session, municipality: str) -> None:
@@ -95,35 +145,6 @@ def count_by_rode(session: Session, municipality: str) -> None:
     """),
         parameters,
     )
-
-
-def read_incidents(
-    session: Session,
-    municipality: str,
-    *,
-    since: datetime,
-    until: datetime,
-    crime_types: tuple[str, ...],
-) -> gpd.GeoDataFrame:
-    """Return incidents that may have begun in [since, until), patrol-found ones left out.
-
-    Columns: crime_type, occurred_from, occurred_to (aware), rode_id, geometry (EPSG:25832).
-    What a patrol finds itself would send the patrol back to where it has been.
-    """
-    query = select(
-        Incident.crime_type,
-        Incident.occurred_from,
-        Incident.occurred_to,
-        Incident.rode_id,
-        Incident.geom.label("geometry"),
-    ).where(
-        Incident.municipality_code == municipality,
-        Incident.occurred_from >= since,
-        Incident.occurred_from < until,
-        Incident.crime_type.in_(crime_types),
-        Incident.found_by != "patrol",
-    )
-    return gpd.read_postgis(query, session.connection(), geom_col="geometry", crs=DANISH_GRID)
 
 
 def counts_by_group(
@@ -151,8 +172,29 @@ def counts_by_group(
     return pd.DataFrame(rows.mappings().all(), columns=["area_code", "crime_type", "incidents"])
 
 
-def latest_incident(session: Session, municipality: str) -> datetime | None:
-    """Return when the newest incident began, None if there is none."""
-    return session.scalar(
-        select(func.max(Incident.occurred_from)).where(Incident.municipality_code == municipality)
-    )
+def counts_by_rode(
+    session: Session, *, roder: tuple[int, ...] | None, first: date, last: date
+) -> pd.DataFrame:
+    """Count incidents per rode and type over whole months [first, last], everything included.
+
+    Columns: rode, rode_name, crime_type, incidents. What those see who are not shown the
+    incidents themselves; row-level security says whose municipality.
+    """
+    query = text("""
+        SELECT c.rode_code AS rode, a.name AS rode_name, c.crime_type,
+               sum(c.incidents)::bigint AS incidents
+        FROM work.incident_count c
+        LEFT JOIN LATERAL (
+          SELECT n.name FROM work.area n
+          WHERE n.municipality_code = c.municipality_code AND n.kind = 'rode'
+            AND n.code = c.rode_code ORDER BY n.valid_from DESC LIMIT 1
+        ) a ON true
+        WHERE c.month BETWEEN :first AND :last
+          AND (CAST(:roder AS bigint[]) IS NULL OR c.rode_code IN (
+            SELECT code FROM work.area WHERE id = ANY (CAST(:roder AS bigint[]))))
+        GROUP BY 1, 2, 3 ORDER BY 1, 3
+    """)
+    chosen = None if roder is None else list(roder)
+    rows = session.execute(query, {"first": first, "last": last, "roder": chosen}).all()
+    columns = ["rode", "rode_name", "crime_type", "incidents"]
+    return pd.DataFrame(rows, columns=columns).astype({"incidents": int})

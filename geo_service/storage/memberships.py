@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.domain.frames import rows_of
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
-from geo_service.storage.tables import Membership
+from geo_service.storage.tables import Area, Membership
 
 
 def store_memberships(
@@ -87,7 +87,8 @@ def add_membership(
     Raises
     ------
     AlreadyExists
-        If it is known to lie in a group of that kind in a part of the period.
+        If it is known to lie in a group of that kind in a part of the period; of hotspot
+        areas, which may share an area, in the same one.
     """
     held = read_memberships(session, municipality)
     same = held[
@@ -98,7 +99,8 @@ def add_membership(
     for row in rows_of(same):
         ends_before = valid_to is not None and valid_to <= row.valid_from
         starts_after = row.valid_to is not None and row.valid_to <= valid_from
-        if not ends_before and not starts_after and group[0] != "hotspot_area":
+        shared = group[0] == "hotspot_area" and row.group_code != group[1]
+        if not ends_before and not starts_after and not shared:
             raise AlreadyExists(
                 f"{member[0]} {member[1]} lies in {group[0]} {row.group_code} from "
                 f"{row.valid_from} to {row.valid_to or '…'}; the periods must not overlap."
@@ -177,6 +179,23 @@ def move_member(
     )
     session.flush()
     return left
+
+
+def known_codes(session: Session, municipality: str, kind: str) -> dict[str, str]:
+    """Return every code of a kind that an edition or a membership knows, with its newest name.
+
+    The name is the code where no edition has the area.
+    """
+    mine = Membership.municipality_code == municipality
+    in_use = select(Membership.member_code).where(mine, Membership.member_kind == kind)
+    groups = select(Membership.group_code).where(mine, Membership.group_kind == kind)
+    named = (
+        select(Area.code, Area.name)
+        .where(Area.municipality_code == municipality, Area.kind == kind)
+        .order_by(Area.valid_from)
+    )
+    codes = {code: code for code in session.scalars(in_use.union(groups))}
+    return codes | {row.code: row.name for row in session.execute(named)}
 
 
 def read_memberships(

@@ -77,9 +77,9 @@ def choose_programs(data_version: int | None) -> Programs:
     have = ", ".join(str(candidate.version) for candidate in programs)
     raise NotReady(
         f"The data in the state folder were written by PostgreSQL {data_version}, but this machine "
-        f"has {have}. Install postgresql-{data_version}-postgis-3 and start again; to move to "
-        "another version, run `tryghed db backup FILE` with the old one, then "
-        "`tryghed --state NEW_FOLDER db restore FILE` with the new one."
+        f"has {have}; nothing was changed. Install postgresql-{data_version}-postgis-3 beside it "
+        "and start again, or, where `tryghed db backup FILE` was run before the upgrade, put that "
+        "into a new folder: `tryghed --state NEW_FOLDER db restore FILE`."
     )
 
 
@@ -123,6 +123,24 @@ def run(
         start_new_session=True,  # Ctrl-C for us must not reach a server we started
         **as_user(user),
     )
+
+
+def reason_of(done: subprocess.CompletedProcess[str]) -> str:
+    """Return what a program gave as its reason."""
+    lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+    reasons = [line for line in lines if "error:" in line or "FATAL" in line or "PANIC" in line]
+    said = (reasons or lines or [f"exit code {done.returncode}"])[-1]
+    return re.sub(r"^.*?(FATAL|PANIC|error):\s*", "", said)
+
+
+def last_fatal(home: Path) -> str:
+    """Return the server's own last FATAL line, which says more than pg_ctl does."""
+    newest = max(
+        [home / "start.log", *(home / "log").glob("*.log")], key=lambda path: path.stat().st_mtime
+    )
+    lines = newest.read_text(encoding="utf-8", errors="replace").splitlines()
+    fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
+    return fatal[-1].split(":", 3)[-1].strip() if fatal else ""
 
 
 class RunAs(TypedDict):

@@ -24,6 +24,20 @@ LOGIN_ROLES: Final = {
     "job": "imports, assignment, index and publishing; never part of a web process",
     "web_auth": "log-in, sessions and audit: schema adm",
 }
+_QUICK: Final = {
+    "lock_timeout": "5s",
+    "idle_in_transaction_session_timeout": "60s",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+}
+ROLE_SETTINGS: Final[dict[str, dict[str, str]]] = {
+    "web_raw": {"statement_timeout": "20s", **_QUICK},
+    "web_work": {"statement_timeout": "20s", **_QUICK},
+    "web_pub": {"statement_timeout": "5s", **_QUICK},
+    "web_auth": {"statement_timeout": "20s", **_QUICK},
+    "job": {"lock_timeout": "60s"},
+}
+"""Limits of each role's statements: a page that hangs must not hold the others up."""
 SCHEMAS: Final = ("raw", "work", "pub", "adm")
 
 

@@ -100,7 +100,9 @@ def remember(state: Path, home: Path, socket_folder: Path) -> None:
     facts = {"state": str(state), "home": str(home), "socket_folder": str(socket_folder)}
     text = json.dumps(facts, indent=2) + "\n"
     if not note.exists() or note.read_text(encoding="utf-8") != text:
-        note.write_text(text, encoding="utf-8")
+        making = note.with_suffix(".making")
+        making.write_text(text, encoding="utf-8")
+        making.replace(note)  # whole or not at all: half a note would lose a private home
 
 
 def _remembered(state: Path) -> Path | None:

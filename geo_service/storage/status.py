@@ -38,7 +38,7 @@ def read_status(connection: Connection) -> dict[str, Any]:
         for row in connection.execute(
             text("""
             SELECT municipality_code AS municipality, kind, valid_from::text AS valid_from,
-                   max(valid_to)::text AS valid_to, count(*) AS areas, min(outline) AS outline
+                   max(valid_to)::text AS valid_to, count(*) AS areas, max(outline) AS outline
             FROM work.area GROUP BY municipality_code, kind, area.valid_from ORDER BY 1, 2, 3
         """)
         ).mappings()

@@ -1,4 +1,8 @@
-"""The evening board: need per slot, who is out, and a first plan; from the database to HTML."""
+"""The evening board: need per slot, who is out, and a first plan; from the database to HTML.
+
+Made in the session of a Hotspot chief, limited to one hotspot area: the database decides what
+that shows, and nothing from outside the area is on the page but the ground it lies on.
+"""
 
 from __future__ import annotations
 
@@ -8,28 +12,36 @@ from typing import Final
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 from sqlalchemy.orm import Session
 
-from geo_service.analysis.need import density, expected_need
 from geo_service.domain import vocabulary as words
-from geo_service.domain.evenings import Slot, at_hour, overlap_minutes, slots_of
+from geo_service.domain.evenings import Slot, overlap_minutes, slots_of
 from geo_service.domain.frames import rows_of
 from geo_service.errors import NotFound
 from geo_service.planning.greedy import Presence, greedy_plan, with_joint_visits
 from geo_service.storage import areas as area_store
-from geo_service.storage import incidents as incident_store
+from geo_service.storage import incident_precision, incidents_seen, programme
 from geo_service.storage import presence as presence_store
-from geo_service.storage import programme
+from geo_service.workflows.base_layers import ground_of
+from geo_service.workflows.evening_need import EveningNeed, evening_need
+from maps import danish
 from maps.evening import evening_page
 from maps.facts import PageFacts
 
-WEEKS: Final = 52
 EVENINGS: Final = 7
 LEAST_MINUTES: Final = 30
 """A shift that covers less of a slot than this does not count in it."""
 GAP_FROM: Final = 0.5
 """Expected incidents in a slot from which an area without anybody is called a gap."""
-PERIOD: Final = "det seneste år"
+AROUND_M: Final = 500.0
+"""Stations this near are shown, as part of the ground."""
+COUNTED_IN: Final = {
+    "rode": ", talt i hele roden",
+    "250m": ", talt i felter på 250 m",
+    "point": "",
+}
+"""What is counted behind a coverage area's need, where that is not the area itself."""
 WEEKDAY_LETTERS: Final = ("ma", "ti", "on", "to", "fr", "lø", "sø")
 
 
@@ -39,11 +51,11 @@ class EveningBoard:
 
     slots: list[Slot]
     coverage: gpd.GeoDataFrame
-    need: pd.DataFrame
+    need: EveningNeed
     plan: pd.DataFrame
     roder: gpd.GeoDataFrame
-    density: pd.DataFrame
-    incidents: int
+    precision: str
+    """How precisely the places of incidents were shown, a code of `PRECISIONS`."""
 
 
 def evening_board(
@@ -54,27 +66,21 @@ def evening_board(
     Raises
     ------
     NotFound
-        If the hotspot area has no coverage areas.
+        If the hotspot area has no coverage areas, or no roder.
     """
     slots = slots_of(first_evening, EVENINGS)
     coverage = presence_store.read_coverage_areas(
         session, municipality, hotspot_area, first_evening
     )
     if coverage.empty:
-        raise NotFound(
-            f"Hotspotområdet {hotspot_area} har ingen dækningsområder den {first_evening}."
-        )
-    until = at_hour(first_evening, 0)
-    incidents = incident_store.read_incidents(
-        session,
-        municipality,
-        since=until - timedelta(weeks=WEEKS),
-        until=until,
-        crime_types=words.PUBLIC_SPACE_TYPES,
-    )
+        raise NotFound(f"The hotspot area {hotspot_area} has no coverage areas on {first_evening}.")
+    members = incidents_seen.roder_of(session, municipality, ("hotspot_area", hotspot_area))
     roder = area_store.read_areas(session, municipality, "rode", first_evening)
-    need = expected_need(incidents, coverage, slots, weeks=WEEKS)
-    by_rode = expected_need(incidents, roder, slots, weeks=WEEKS)
+    roder = roder[roder["id"].isin(members or ())].reset_index(drop=True)
+    if roder.empty:
+        raise NotFound(f"The hotspot area {hotspot_area} has no roder on {first_evening}.")
+    precision = incident_precision.in_force(session, municipality).precision
+    need = evening_need(session, coverage, roder, slots, precision=precision)
     last = slots[-1].evening
     shifts = presence_store.read_shifts(session, municipality, first_evening, last)
     commitments = presence_store.read_commitments(
@@ -83,21 +89,13 @@ def evening_board(
     capacity = {row.code: row.capacity for row in rows_of(coverage) if row.agency == "street_team"}
     presences = _presences(commitments, shifts, slots)
     plan = greedy_plan(
-        need,
-        with_joint_visits(presences, need, slots, may_join=capacity.keys()),
+        need.figures,
+        with_joint_visits(presences, need.figures, slots, may_join=capacity.keys()),
         slots,
         capacity=capacity,
-        period=PERIOD,
+        period=_period(need, first_evening) + COUNTED_IN[precision],
     )
-    return EveningBoard(
-        slots=slots,
-        coverage=coverage,
-        need=need,
-        plan=plan,
-        roder=roder,
-        density=density(by_rode, roder),
-        incidents=len(incidents),
-    )
+    return EveningBoard(slots, coverage, need, plan, roder, precision)
 
 
 def draw_evening(
@@ -109,7 +107,7 @@ def draw_evening(
     facts: PageFacts,
 ) -> str:
     """Return the board as an HTML page."""
-    near = board.coverage.union_all().buffer(1_500)
+    inside = board.roder.union_all()
     return evening_page(
         slots=pd.DataFrame(
             [
@@ -118,18 +116,19 @@ def draw_evening(
             ],
             columns=["slot_id", "evening", "label", "starts_at", "ends_at"],
         ),
-        density=board.roder[board.roder.intersects(near)][["code", "name", "geometry"]],
-        density_values=_only(board.density, board.roder[board.roder.intersects(near)]["code"]),
+        density=board.roder[["code", "name", "geometry"]],
+        density_values=board.need.density,
+        base_layers=ground_of(session, municipality, board.roder),
         coverage=board.coverage.assign(
             kind=board.coverage["agency"].map({"police": "politi", "street_team": "gadeteam"})
         )[["code", "name", "kind", "geometry"]],
-        need=board.need,
+        need=board.need.figures,
         plan=board.plan.assign(
             agency=board.plan["agency"].map({"police": "politi", "street_team": "gadeteam"}),
             form=board.plan["form"].map(words.PRESENCE_FORMS),
         ),
-        offers=_offers(session, municipality, near),
-        stations=stations[stations.intersects(near)],
+        offers=_offers(session, municipality, inside),
+        stations=stations[stations.intersects(inside.buffer(AROUND_M))],
         bydele=area_store.read_areas(session, municipality, "bydel", board.slots[0].evening)[
             ["name", "geometry"]
         ],
@@ -138,8 +137,11 @@ def draw_evening(
     )
 
 
-def _only(frame: pd.DataFrame, codes: pd.Series) -> pd.DataFrame:
-    return frame[frame["code"].isin(codes)]
+def _period(need: EveningNeed, first_evening: date) -> str:
+    """Say which weeks were counted: lately, or before the newest incident that is known."""
+    if first_evening - need.until <= timedelta(days=7):
+        return f"de seneste {need.weeks} uger"
+    return f"i {need.weeks} uger til {danish.day(need.until, year=True)}"
 
 
 def _covering(start: datetime, end: datetime, slots: list[Slot]) -> list[Slot]:
@@ -186,12 +188,12 @@ def _presences(
     ]
 
 
-def _offers(session: Session, municipality: str, near: object) -> gpd.GeoDataFrame:
-    """Return offers near by, with their opening hours in words."""
+def _offers(session: Session, municipality: str, inside: shapely.Geometry) -> gpd.GeoDataFrame:
+    """Return the offers of the hotspot area, with their opening hours in words."""
     offers = programme.read_offers(session, municipality)
     hours = programme.read_offer_hours(session, municipality)
     text = hours.groupby("offer_id")[["weekday", "opens", "closes"]].apply(_hours_in_words)
-    return offers[offers.intersects(near)].assign(
+    return offers[offers.intersects(inside)].assign(
         kind=lambda rows: rows["kind"].map(words.OFFER_KINDS),
         hours=lambda rows: [text.get(offer, "åbner senere") for offer in rows["id"]],
     )[["name", "kind", "operator", "hours", "geometry"]]

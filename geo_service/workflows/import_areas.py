@@ -13,16 +13,23 @@ import pandas as pd
 from sqlalchemy.orm import Session
 
 from geo_service.analysis.groups import dissolve
-from geo_service.domain.frames import rows_of
-from geo_service.domain.vocabulary import AREA_KINDS, MUNICIPALITIES
+from geo_service.domain.danish_time import day_figures
+from geo_service.domain.editions import EARLIEST, is_plausible_start, latest_start
+from geo_service.domain.municipalities import MUNICIPALITIES
+from geo_service.domain.vocabulary import AREA_KINDS
 from geo_service.errors import InvalidInput
 from geo_service.importing.areas import AreaFile, read_areas
 from geo_service.importing.memberships import read_fixes
 from geo_service.importing.report import Rejection
 from geo_service.storage import areas as store
+from geo_service.storage import editions
 from geo_service.storage import memberships as membership_store
 from geo_service.storage.imports import FileFacts, close_batch, open_batch
+from geo_service.workflows.group_spelling import known_spelling
+from geo_service.workflows.missing_areas import Missing, settle_missing
+from geo_service.workflows.progress import Progress, silent
 
+STEPS = 2
 Invalid = Literal["reject", "repair"]
 Overlap = Literal["reject", "accept"]
 
@@ -40,6 +47,7 @@ class AreaChoices:
     crs: str | None = None
     on_invalid: Invalid | None = None
     on_overlap: Overlap | None = None
+    on_missing: Missing | None = None
     fix: Path | None = None
     source: str | None = None
     group_names: Mapping[tuple[str, str], str] = field(default_factory=dict)
@@ -50,6 +58,7 @@ class AreaChoices:
 class AreaReport:
     """What became of the areas of a file."""
 
+    batch_id: int
     rows: int
     stored: int
     known: int
@@ -63,7 +72,8 @@ class AreaReport:
 class FaultyAreas(InvalidInput):
     """A file has faults and the user has not said what to do about them; nothing is stored."""
 
-    def __init__(self, path: Path, rejections: list[Rejection]) -> None:
+    def __init__(self, path: Path, rows: int, rejections: list[Rejection]) -> None:
+        self.rows = rows
         self.rejections = rejections
         super().__init__(
             f"{path.name}: {len(rejections)} fejl i filen; intet er gemt. "
@@ -73,17 +83,26 @@ class FaultyAreas(InvalidInput):
 
 
 def import_areas(
-    session: Session, path: Path, choices: AreaChoices, *, imported_by: str
+    session: Session,
+    path: Path,
+    choices: AreaChoices,
+    *,
+    imported_by: str,
+    today: date,
+    progress: Progress = silent,
 ) -> AreaReport:
     """Read, check and store one file of areas in the session's transaction.
 
     Raises
     ------
     InvalidInput
-        If the file cannot be used, or has faults and no choice was made about them.
+        If the file cannot be used, or has faults or lacks areas and no choice was made about
+        them, or its edition would begin on a day that must be a typing error.
     AlreadyExists
         If the edition holds one of the areas with another outline.
     """
+    _require_plausible_day(path.name, choices.valid_from, today)
+    progress("Læser og kontrollerer omrids", 0, STEPS)
     file = read_areas(
         path,
         kind=choices.kind,
@@ -96,7 +115,8 @@ def import_areas(
         fixes=read_fixes(choices.fix) if choices.fix else (),
     )
     if file.rejections and choices.on_invalid is None and choices.on_overlap is None:
-        raise FaultyAreas(path, file.rejections)
+        raise FaultyAreas(path, file.rows, file.rejections)
+    progress("Gemmer udgaven og det, den er en del af", 1, STEPS)
     return _store(session, path, file, choices, imported_by)
 
 
@@ -132,6 +152,21 @@ def _store(
     store.ensure_municipality(
         session, municipality, MUNICIPALITIES.get(municipality, f"Kommune {municipality}")
     )
+    edition = store.Edition(
+        municipality=municipality,
+        kind=choices.kind,
+        valid_from=choices.valid_from,
+        outline=choices.outline,
+        source=choices.source or path.name,
+    )
+    missing = settle_missing(
+        session,
+        file,
+        edition,
+        name=path.name,
+        choice=choices.on_missing,
+        accept_overlap=choices.on_overlap == "accept",
+    )
     facts = FileFacts(
         municipality=municipality,
         kind=f"areas:{choices.kind}",
@@ -140,16 +175,12 @@ def _store(
         imported_by=imported_by,
     )
     batch = open_batch(session, facts, rows=file.rows)
-    edition = store.Edition(
-        municipality=municipality,
-        kind=choices.kind,
-        valid_from=choices.valid_from,
-        outline=choices.outline,
-        source=choices.source or path.name,
-        batch_id=batch.id,
-    )
-    known_groups, remarks = _known_spelling(session, municipality, file.memberships)
+    edition = replace(edition, batch_id=batch.id)
+    known_groups, spelling = known_spelling(session, municipality, file.memberships)
+    remarks = [*file.remarks, *missing.remarks, *spelling]
     stored = store.store_areas(session, file.areas, edition)
+    if missing.kept:
+        editions.carry_on(session, missing.kept, edition)
     memberships = known_groups.assign(member_kind=choices.kind)
     added = membership_store.store_memberships(
         session,
@@ -160,19 +191,25 @@ def _store(
         batch_id=batch.id,
     )
     groups: dict[str, int] = {}
-    if stored and not known_groups.empty and not file.held_back:
+    if stored and not file.held_back:
         whole = store.read_edition(session, municipality, choices.kind, choices.valid_from)
         now = membership_store.read_memberships(session, municipality, on=choices.valid_from)
         mine = now[(now["member_kind"] == choices.kind) & (now["group_kind"] != "hotspot_area")]
-        groups = store_groups(session, whole, mine, edition, choices.group_names)
+        if known_groups.empty:  # a few outlines mended: what was made of them is made anew
+            kinds = editions.dissolved_kinds(session, edition) if missing.kept else set()
+            mine = mine[mine["group_kind"].isin(kinds)]
+        names = _names_in_force(session, edition, set(mine["group_kind"]))
+        made_of = replace(edition, outline="schematic") if missing.schematic else edition
+        groups = store_groups(session, whole, mine, made_of, names | dict(choices.group_names))
     close_batch(
         session,
         batch,
         stored=stored,
         duplicate=len(file.areas) - stored,
-        remarks=[*file.remarks, *remarks],
+        remarks=remarks,
     )
     return AreaReport(
+        batch_id=batch.id,
         rows=file.rows,
         stored=stored,
         known=len(file.areas) - stored,
@@ -180,33 +217,27 @@ def _store(
         memberships=added,
         rejections=file.rejections,
         held_back=file.held_back,
-        remarks=[*file.remarks, *remarks],
+        remarks=remarks,
     )
 
 
-def _known_spelling(
-    session: Session, municipality: str, memberships: pd.DataFrame
-) -> tuple[pd.DataFrame, list[str]]:
-    """Use the spelling of a group that we know already: 'Amager Vest' is 'Amager vest'."""
-    held = membership_store.read_memberships(session, municipality)
-    known = {
-        (row.group_kind, str(row.group_code).casefold()): row.group_code for row in rows_of(held)
+def _require_plausible_day(file: str, day: date, today: date) -> None:
+    if not is_plausible_start(day, today=today):
+        raise InvalidInput(
+            f"{file}: udgaven skulle begynde {day_figures(day)}; det må være en skrivefejl. "
+            f"Intet er gemt. En udgave begynder tidligst {day_figures(EARLIEST)} og senest "
+            f"{day_figures(latest_start(today))}."
+        )
+
+
+def _names_in_force(
+    session: Session, edition: store.Edition, kinds: set[str]
+) -> dict[tuple[str, str], str]:
+    return {
+        (kind, code): name
+        for kind in kinds
+        for code, name in store.read_names(session, edition.municipality, kind, edition.valid_from)
     }
-    codes = [
-        known.get((row.group_kind, row.group_code.casefold()), row.group_code)
-        for row in rows_of(memberships)
-    ]
-    changed = sorted(
-        {
-            f"{AREA_KINDS[kind]} '{old}' er den kendte '{new}'"
-            for kind, old, new in zip(
-                memberships["group_kind"], memberships["group_code"], codes, strict=True
-            )
-            if old != new
-        }
-    )
-    remarks = [f"Stavemåde: {'; '.join(changed)}."] if changed else []
-    return memberships.assign(group_code=codes), remarks
 
 
 def _group_name(kind: str, code: str, names: Mapping[tuple[str, str], str]) -> str:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import time
 from decimal import Decimal
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.domain import vocabulary as words
@@ -16,6 +25,7 @@ from geo_service.storage.tables.base import (
     Day,
     Id,
     LongText,
+    Moment,
     MunicipalityCode,
     Oere,
     Point,
@@ -139,6 +149,8 @@ class Offer(Base):
     operator: Mapped[LongText]
     age_from: Mapped[int]
     age_to: Mapped[int]
+    same_in_holidays: Mapped[bool] = mapped_column(server_default=text("false"))
+    """The operator has said that the weekly hours hold in holidays as well."""
     source: Mapped[LongText]
     geom: Mapped[Point]  # EPSG:25832, metres
 
@@ -156,6 +168,74 @@ class OfferHours(Base):
     weekday: Mapped[int] = mapped_column(primary_key=True)
     opens: Mapped[time] = mapped_column(primary_key=True)
     closes: Mapped[time]
+
+
+class OfferDatedHours(Base):
+    """Hours of an offer from a first to a last day, instead of the weekly ones.
+
+    One row per opening of a weekday; a row without times says that it is closed all the days.
+    """
+
+    __tablename__ = "offer_dated_hours"
+    __table_args__ = (
+        in_order("first_day", "last_day"),
+        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday_is_iso"),
+        CheckConstraint(
+            "num_nulls(weekday, opens, closes) IN (0, 3)", name="open_with_times_or_closed"
+        ),
+        Index(None, "offer_id", "first_day"),
+        SCHEMA,
+    )
+
+    id: Mapped[Id]
+    municipality_code: Mapped[MunicipalityCode]
+    offer_id: Mapped[int] = mapped_column(ForeignKey("work.offer.id"))
+    first_day: Mapped[Day]
+    last_day: Mapped[Day]
+    weekday: Mapped[int | None]
+    opens: Mapped[time | None]
+    closes: Mapped[time | None]
+
+
+class SchoolHoliday(Base):
+    """A holiday of the municipality's schools, first and last day included."""
+
+    __tablename__ = "school_holiday"
+    __table_args__ = (
+        UniqueConstraint("municipality_code", "name", "first_day"),
+        in_order("first_day", "last_day"),
+        SCHEMA,
+    )
+
+    id: Mapped[Id]
+    municipality_code: Mapped[MunicipalityCode]
+    name: Mapped[LongText]
+    first_day: Mapped[Day]
+    last_day: Mapped[Day]
+    source: Mapped[LongText]
+
+
+class Activity(Base):
+    """Something that happens at a place and a time and matters to an evening."""
+
+    __tablename__ = "activity"
+    __table_args__ = (
+        one_of("kind", words.ACTIVITY_KINDS),
+        CheckConstraint("starts_at < ends_at", name="starts_at_before_ends_at"),
+        Index(None, "municipality_code", "starts_at"),
+        SCHEMA,
+    )
+
+    id: Mapped[Id]
+    municipality_code: Mapped[MunicipalityCode]
+    hotspot_area_code: Mapped[Code | None]
+    """Null: it concerns the whole municipality."""
+    kind: Mapped[Code]
+    name: Mapped[LongText]
+    place: Mapped[LongText]
+    starts_at: Mapped[Moment]
+    ends_at: Mapped[Moment]
+    source: Mapped[LongText]
 
 
 class EffectGoal(Base):

@@ -1,0 +1,48 @@
+"""What the need for presence is counted from: incidents as the caller of the session is shown them.
+
+Like `incidents_seen`, this goes through a function that applies the caller's scope and the
+precision that the police set; what patrols found themselves is left out there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Final
+
+import geopandas as gpd
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from geo_service.domain.grid import DANISH_GRID
+
+COLUMNS: Final = ("crime_type", "setting", "occurred_from", "occurred_to", "rode", "seen_as")
+
+
+def read_needed(
+    session: Session, *, since: datetime, until: datetime, crime_types: Collection[str]
+) -> gpd.GeoDataFrame:
+    """Return incidents that may have begun in [since, until), as precisely as the caller sees.
+
+    Columns of `COLUMNS` (times aware, `rode` a code) and geometry (EPSG:25832): the point where
+    `seen_as` is `point`, the middle of the square where it is `250m`, missing where it is `rode`.
+    Whoever sees no incidents gets no rows.
+    """
+    query = text("""
+        SELECT s.crime_type, s.setting, s.occurred_from, s.occurred_to, a.code AS rode, s.seen_as,
+               s.geom AS geometry
+        FROM raw.incident_needed(
+          CAST(:since AS timestamptz), CAST(:until AS timestamptz), CAST(:types AS text[])
+        ) WITH ORDINALITY AS s
+        LEFT JOIN work.area a ON a.id = s.rode_id
+        ORDER BY s.ordinality
+    """)
+    asked = {"since": since, "until": until, "types": list(crime_types)}
+    rows = session.execute(query, asked).mappings().all()
+    frame = gpd.GeoDataFrame(rows, columns=[*COLUMNS, "geometry"])
+    outlines = gpd.GeoSeries.from_wkb(
+        [None if one is None else bytes.fromhex(str(one)) for one in frame.pop("geometry")],
+        index=frame.index,
+        crs=DANISH_GRID,
+    )
+    return gpd.GeoDataFrame(frame, geometry=outlines)

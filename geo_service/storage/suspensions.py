@@ -1,0 +1,64 @@
+"""Unquiet evenings: the plan of a hotspot area is suspended, until somebody lifts that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from geo_service.storage.tables import Suspension
+
+
+@dataclass(frozen=True)
+class Suspended:
+    """Since when, and by whom (a name, or empty)."""
+
+    declared_by: str
+    declared_at: datetime
+
+
+def read_suspension(session: Session, hotspot_area: str, evening: date) -> Suspended | None:
+    """Return the suspension that holds on an evening, None without one."""
+    row = session.execute(
+        select(
+            func.coalesce(func.adm.actor_name(Suspension.declared_by), "").label("declared_by"),
+            Suspension.declared_at,
+        ).where(
+            Suspension.hotspot_area_code == hotspot_area,
+            Suspension.evening == evening,
+            Suspension.lifted_at.is_(None),
+        )
+    ).one_or_none()
+    return Suspended(**row._mapping) if row else None
+
+
+def suspend(
+    session: Session, municipality: str, hotspot_area: str, evening: date, *, actor: str
+) -> None:
+    """Suspend the plan of an evening; what is suspended already stays as it is."""
+    session.execute(
+        insert(Suspension)
+        .values(
+            municipality_code=municipality,
+            hotspot_area_code=hotspot_area,
+            evening=evening,
+            declared_by=actor,
+        )
+        .on_conflict_do_nothing()
+    )
+
+
+def lift(session: Session, hotspot_area: str, evening: date, *, actor: str, now: datetime) -> None:
+    """Let the plan of an evening hold again."""
+    session.execute(
+        update(Suspension)
+        .where(
+            Suspension.hotspot_area_code == hotspot_area,
+            Suspension.evening == evening,
+            Suspension.lifted_at.is_(None),
+        )
+        .values(lifted_by=actor, lifted_at=now)
+    )

@@ -1,0 +1,217 @@
+"""The lines of an agreement: typed, checked against the rules, added and taken away.
+
+The chief proposes lines of both agencies; the police change their own. After both have agreed,
+each side changes its own lines only, from today on, with a reason that both can see.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy.exc import IntegrityError
+
+from geo_service.domain.agreements import State, is_settled
+from geo_service.domain.commitments import Commitment, PoliceDetail, part_of_evening
+from geo_service.domain.coverage_areas import CoverageArea
+from geo_service.domain.danish_time import period_words
+from geo_service.domain.findings import Finding, refuse
+from geo_service.domain.vocabulary import AGENCIES, PRESENCE_FORMS
+from geo_service.errors import AlreadyExists, InvalidInput, NotFound
+from geo_service.planning.commitment_checks import check_commitments
+from geo_service.storage import agreements as store
+from geo_service.storage import coverage as coverage_store
+from geo_service.storage.agreements import Agreement, Line, NewLine
+from geo_service.workflows.agreement_desk import (
+    UNSIGNED,
+    Desk,
+    may_change,
+    refuse_persons_in,
+    save,
+)
+
+LONGEST_REASON: Final = 300
+
+
+@dataclass(frozen=True)
+class LineForm:
+    """What somebody typed about one commitment."""
+
+    agency: str
+    area_code: str
+    evening: date
+    part: str
+    form: str
+    reason: str = ""
+    team: str = ""
+    unit: str = ""
+
+
+def add_line(desk: Desk, plan_id: int, version: int, typed: LineForm, *, why: str = "") -> None:
+    """Store one commitment; `version` is the agreement as it was on the screen.
+
+    Raises
+    ------
+    InvalidInput
+        If it breaks a rule that blocks, or its text may point at a person; in Danish.
+    NotFound
+        If there is no such agreement, or the lines are not the caller's to change.
+    Conflict
+        If somebody else has changed the agreement meanwhile.
+    """
+    agreement = desk.agreement(plan_id)
+    line = _checked(desk, agreement, typed)
+    words = _said_new(line, typed, desk)
+    _change(desk, agreement, version, typed.agency, line.evening, f"Tilføjet: {words}.", why)
+    try:
+        with desk.session.begin_nested():
+            store.add_lines(desk.session, desk.municipality, plan_id, [line])
+    except IntegrityError as error:
+        raise AlreadyExists(f"Tilsagnet står der allerede: {words}.") from error
+
+
+def remove_line(desk: Desk, plan_id: int, version: int, line_id: int, *, why: str = "") -> Line:
+    """Take one commitment away and return it, so that it can be put back.
+
+    Raises
+    ------
+    NotFound
+        If there is no such commitment, or it is not the caller's to change.
+    Conflict
+        If somebody else has changed the agreement meanwhile.
+    """
+    agreement = desk.agreement(plan_id)
+    line = next((one for one in store.read_lines(desk.session, plan_id) if one.id == line_id), None)
+    if line is None:
+        raise NotFound("Tilsagnet findes ikke.")
+    what = f"Fjernet: {said(line)}."
+    _change(desk, agreement, version, line.agency, line.evening, what, why)
+    store.remove_line(desk.session, plan_id, line_id, now=desk.now)
+    return line
+
+
+def _change(
+    desk: Desk,
+    agreement: Agreement,
+    version: int,
+    agency: str,
+    evening: date,
+    what: str,
+    why: str,
+) -> None:
+    """Take hold of the agreement for a change of its lines; what was agreed on is amended."""
+    if not may_change(desk.caller, agreement, agency):
+        raise NotFound("Linjen kan ikke ændres.")
+    if agreement.state is State.sent:  # a yes was said to something else
+        save(desk, agreement.id, version, **UNSIGNED)
+        return
+    if is_settled(agreement.state):
+        if evening < desk.today:
+            raise InvalidInput("Aftenen er gået. En aftale ændres kun fra i dag og frem.")
+        if not why.strip():
+            raise InvalidInput("Skriv, hvorfor aftalen ændres; begge parter kan se det.")
+        refuse_persons_in(desk, agreement, why, "Grunden")
+        store.add_amendment(
+            desk.session,
+            desk.municipality,
+            agreement.id,
+            what=what,
+            why=why.strip(),
+            actor=desk.caller.actor,
+        )
+    save(desk, agreement.id, version)
+
+
+def _checked(desk: Desk, agreement: Agreement, typed: LineForm) -> NewLine:
+    """Return what was typed as a line, if no rule that blocks is broken."""
+    areas = desk.areas(agreement)
+    reason = " ".join(typed.reason.split())
+    if len(reason) > LONGEST_REASON:
+        raise InvalidInput(f"Begrundelsen er for lang; skriv højst {LONGEST_REASON} tegn.")
+    refuse_persons_in(desk, agreement, reason, "Begrundelsen")
+    period = part_of_evening(typed.evening, typed.part)
+    wanted = Commitment(
+        period.starts_at,
+        period.ends_at,
+        typed.area_code,
+        typed.evening,
+        typed.form,
+        typed.agency,
+        typed.team or typed.unit.strip() or None,
+    )
+    teams = coverage_store.team_ids(desk.session, agency=typed.agency)
+    if typed.team and typed.team not in teams:
+        raise InvalidInput("Holdet findes ikke. Vælg et på listen.")
+    refuse(
+        check_commitments(
+            [wanted],
+            areas={code: one.area for code, one in areas.items()},
+            first_evening=agreement.first_evening,
+            last_evening=agreement.last_evening,
+        )
+    )
+    return NewLine(
+        agency=typed.agency,
+        area_id=areas[typed.area_code].id,
+        evening=typed.evening,
+        starts_at=wanted.starts_at,
+        ends_at=wanted.ends_at,
+        form=typed.form,
+        reason=reason,
+        team_id=teams.get(typed.team),
+        unit=None if typed.team else wanted.unit,
+    )
+
+
+def warnings(
+    agreement: Agreement, lines: Sequence[Line], areas: Mapping[str, CoverageArea]
+) -> list[Finding]:
+    """Return what the rules say of the lines, what blocks first; nothing is changed."""
+    named = [line for line in lines if line.area_code in areas]
+    doubled = check_commitments(
+        [commitment_of(line) for line in named],
+        areas=areas,
+        first_evening=agreement.first_evening,
+        last_evening=agreement.last_evening,
+        detail=PoliceDetail(unit_names=any(line.unit for line in named)),
+    )
+    unreasoned = [
+        Finding(
+            "no_reason",
+            f"{said(line)} har ingen begrundelse. Skriv kort, hvorfor der.",
+            (line.area_code,),
+            line.evening,
+        )
+        for line in lines
+        if not line.reason
+    ]
+    return [*doubled, *unreasoned]
+
+
+def commitment_of(line: Line) -> Commitment:
+    """Return a stored line as the rules read it."""
+    return Commitment(
+        line.starts_at,
+        line.ends_at,
+        line.area_code,
+        line.evening,
+        line.form,
+        line.agency,
+        line.team or line.unit,
+    )
+
+
+def said(line: Line) -> str:
+    """Return a line in words: place, who, form and when."""
+    who = line.team or AGENCIES[line.agency]
+    when = period_words(line.starts_at, line.ends_at)
+    return f"{line.area_name}, {who}, {PRESENCE_FORMS[line.form]}, {when}"
+
+
+def _said_new(line: NewLine, typed: LineForm, desk: Desk) -> str:
+    name = coverage_store.name_of(desk.session, line.area_id)
+    who = typed.team or AGENCIES[line.agency]
+    when = period_words(line.starts_at, line.ends_at)
+    return f"{name}, {who}, {PRESENCE_FORMS[line.form]}, {when}"
