@@ -1,4 +1,4 @@
-"""Where the service listens: on this machine only, until there is a sign-in."""
+"""Where the service listens: on this machine only, since it speaks plain HTTP."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from geo_service.errors import InvalidInput, NotReady
+
+MOST = 65_535
+"""The highest port there is."""
 
 
 def require_loopback(address: str, *, is_private: bool) -> None:
@@ -27,8 +30,9 @@ def require_loopback(address: str, *, is_private: bool) -> None:
         loopback = False
     if not loopback:
         raise InvalidInput(
-            f"There is no sign-in yet, so tryghed does not listen on {address}: anybody on the "
-            "network could read it. Use 127.0.0.1 (and an SSH tunnel from elsewhere)."
+            f"tryghed speaks plain HTTP, so it does not listen on {address}: anybody on the "
+            "network could read passwords on their way. Let it listen on 127.0.0.1, put a proxy "
+            "that speaks TLS in front of it, and name the public address in TRYGHED_ORIGIN."
         )
 
 
@@ -51,9 +55,21 @@ def listening_socket(address: str, port: int) -> Iterator[socket.socket]:
         listening.close()
         if error.errno == errno.EADDRINUSE:
             raise NotReady(
-                f"Port {port} on {address} is taken by another program. Choose another: "
-                f"`tryghed serve --port {port + 1}`."
+                f"Port {port} on {address} is taken by another program. Give the same command "
+                f"another one: --port {port + 1 if port < MOST else MOST - 1}."
             ) from error
         raise NotReady(f"Port {port} on {address} cannot be used: {error.strerror}.") from error
     with listening:
         yield listening
+
+
+def require_free(address: str, port: int) -> None:
+    """Refuse a port that could not be listened on, before long work that ends in listening.
+
+    Raises
+    ------
+    NotReady
+        If the port is taken or may not be used.
+    """
+    with listening_socket(address, port):
+        pass

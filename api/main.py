@@ -1,4 +1,4 @@
-"""The FastAPI application: a start page, three maps, and a small API.
+"""The FastAPI application: pages, three maps, and a small API.
 
 Two shapes: the full one for those who work with it, and the public one, a process of its own
 that knows one database role and shows the residents' map.
@@ -6,47 +6,35 @@ that knows one database role and shows the residents' map.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Final
+from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
-from api.routes import areas, health, pages, public_pages
-from geo_service.errors import (
-    AlreadyExists,
-    InvalidInput,
-    NotFound,
-    NotReady,
-    TryghedError,
-    UnsafeToPublish,
-)
+from api.access import require_policies
+from api.described import describe
+from api.jobs import Jobs
+from api.problems import answer_problems
+from api.routing import include_routers
+from api.sealing import sealing
+from api.security.bounds import Bounds
+from api.security.headers import SecurityHeaders
+from api.security.provider import provider_of
+from api.security.rates import Rates
+from api.sheets import Sheets
 from geo_service.settings import Settings
 from geo_service.storage.database import Database
 
-STATUS_OF: Final[dict[type[TryghedError], int]] = {
-    NotFound: 404,
-    AlreadyExists: 409,
-    UnsafeToPublish: 409,
-    InvalidInput: 422,
-    NotReady: 503,
-}
-OUR_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-)
-OUR_NAMES: Final = ("127.0.0.1", "localhost")
-HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+OUR_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 
 
-def make_app(settings: Settings, database: Database, *, public: bool = False) -> FastAPI:
+def make_app(
+    settings: Settings, database: Database, *, public: bool = False, rates: Rates | None = None
+) -> FastAPI:
     """Return the application; `public` leaves out everything but the residents' map."""
     app = FastAPI(
         title="Tryghedskort",
@@ -54,38 +42,40 @@ def make_app(settings: Settings, database: Database, *, public: bool = False) ->
         version="0.1.0",
         docs_url=None,  # its page loads scripts from another host
         redoc_url=None,
-        openapi_url=None if public else "/api/v1/openapi.json",
+        openapi_url=None,  # ours names a policy
+        redirect_slashes=False,  # it would tell of paths, and by a scheme that is not the browser's
+        lifespan=at_work,
     )
     app.state.settings = settings
     app.state.database = database
     app.state.public = public
-    app.include_router(health.router)
-    if public:
-        app.include_router(public_pages.router)
-    else:
-        app.include_router(pages.router)
-        app.include_router(areas.router, prefix="/api/v1")
-    app.add_exception_handler(TryghedError, _in_words)
-    app.middleware("http")(_with_headers)
+    app.state.rates = rates or Rates(requests_per_minute=settings.requests_per_minute)
+    app.state.jobs = Jobs(database)
+    app.state.sheets = Sheets()
+    app.state.provider = None if public else provider_of(settings)
+    include_routers(app, public=public)
+    require_policies(app)
+    describe(app)
+    answer_problems(app)
+    # from the inside out; the last added is the first that sees a request
+    app.add_middleware(Bounds)
     # a page elsewhere that lets its own name point here must not read what is here
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(OUR_NAMES))
+    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_names(settings), www_redirect=False)
+    app.add_middleware(SecurityHeaders)
     return app
 
 
-async def _in_words(_: Request, error: Exception) -> Response:
-    """Answer with our own sentence; it names no table and no path of this machine."""
-    status = next((code for kind, code in STATUS_OF.items() if isinstance(error, kind)), 500)
-    said = "The service is not ready." if isinstance(error, NotReady) else str(error)
-    return JSONResponse({"detail": said}, status_code=status)
+@asynccontextmanager
+async def at_work(app: FastAPI) -> AsyncIterator[None]:
+    """Seal the audit while the application runs, and end what it started."""
+    async with sealing(app):
+        try:
+            yield
+        finally:
+            await run_in_threadpool(app.state.jobs.close)
 
 
-async def _with_headers(
-    request: Request, answer: Callable[[Request], Awaitable[Response]]
-) -> Response:
-    """Add the security headers; a map page brings the policy of its own hashes in itself."""
-    response = await answer(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if not request.url.path.startswith("/kort/"):
-        response.headers.setdefault("Content-Security-Policy", OUR_POLICY)
-    return response
+def _names(settings: Settings) -> list[str]:
+    """Return the names the service may be called by: this machine's, and its public one."""
+    public = urlsplit(settings.origin).hostname if settings.origin else None
+    return [*OUR_NAMES, *([public] if public else [])]

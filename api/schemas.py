@@ -8,13 +8,21 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 
+class AreaFacts(BaseModel):
+    """What is known of an area beside its outline."""
+
+    code: str
+    name: str
+    valid_from: date
+
+
 class Feature(BaseModel):
     """One area as GeoJSON, longitude and latitude."""
 
     type: Literal["Feature"] = "Feature"
     id: str
     geometry: dict[str, Any]
-    properties: dict[str, Any]
+    properties: AreaFacts
 
 
 class Areas(BaseModel):

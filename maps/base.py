@@ -7,6 +7,7 @@ fragments (the element and the script) and put them into our template with Leafl
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,7 @@ from folium.utilities import JsCode
 
 from geo_service.errors import NotReady
 from geo_service.settings import PROJECT_ROOT
-from maps import layers
+from maps import ground, layers
 from maps.checks import require_layer
 
 LEAFLET = PROJECT_ROOT / "node_modules" / "leaflet" / "dist"
@@ -67,8 +68,8 @@ def leaflet(name: str, *, folder: Path = LEAFLET) -> str:
     return re.sub(r"^//# sourceMappingURL=.*$", "", text, flags=re.MULTILINE)
 
 
-def new_map(extent: gpd.GeoDataFrame) -> folium.Map:
-    """Return an empty map without tiles, looking at `extent`."""
+def new_map(extent: gpd.GeoDataFrame, *, name: str = "main") -> folium.Map:
+    """Return an empty map without tiles, looking at `extent`; `name` tells it from others."""
     (south, west), (north, east) = layers.bounds(extent)
     made = folium.Map(
         location=[round((south + north) / 2, 5), round((west + east) / 2, 5)],
@@ -83,7 +84,7 @@ def new_map(extent: gpd.GeoDataFrame) -> folium.Map:
     )
     options: dict[str, Any] = made.options
     options["zoom_animation"] = JsCode(NO_MOTION_ASKED)
-    made._id = "main"
+    made._id = name
     return made
 
 
@@ -97,26 +98,40 @@ def fragments(made: folium.Map) -> Fragments:
 def add_ground(
     to: folium.Map, areas: gpd.GeoDataFrame, *, base: gpd.GeoDataFrame | None = None
 ) -> None:
-    """Draw what lies beneath: the land of the municipality, then water and green if given.
+    """Draw what lies beneath: the land of the municipality, or the base map's land and green.
 
-    `base` has columns `kind` ('vand' or 'grønt') and `geometry`, EPSG:25832.
+    `base` has columns `kind`, `name`, `rank` and geometry (EPSG:25832), as
+    `geo_service.storage.basemap.read_basemap` returns it; None or empty: there is none.
     """
-    layers.add_shapes(to, "land", layers.outline(areas), css="land")
-    if base is None:
-        return
-    require_layer(base, "base", ["kind"])
-    for kind, css in (("vand", "water"), ("grønt", "green")):
-        part = base[base["kind"] == kind]
-        if len(part):
-            shapes = layers.simplified(part, tolerance_m=4 * layers.SIMPLIFY_M)
-            layers.add_shapes(to, css, shapes, css=css)
+    if base is None or base.empty:
+        layers.add_shapes(to, "land", layers.outline(areas), css="land")
+    else:
+        ground.add_beneath(to, base)
 
 
-def add_frame(to: folium.Map, areas: gpd.GeoDataFrame, bydele: gpd.GeoDataFrame) -> None:
-    """Draw what lies above the shading: the outline of the whole and the borders of bydele."""
+def add_frame(
+    to: folium.Map,
+    areas: gpd.GeoDataFrame,
+    bydele: gpd.GeoDataFrame,
+    *,
+    base: gpd.GeoDataFrame | None = None,
+) -> None:
+    """Draw what lies above the shading: water and roads, borders of bydele, the whole outline."""
     require_layer(bydele, "bydele", ["name"])
+    whole = layers.outline(areas)
+    if base is not None and not base.empty:
+        ground.add_above(to, base, whole)
     layers.add_shapes(to, "bydele", layers.simplified(bydele), css="bydel")
-    layers.add_shapes(to, "outline", layers.outline(areas), css="outline")
+    layers.add_shapes(to, "outline", whole, css="outline")
+
+
+def add_base_names(
+    to: folium.Map, base: gpd.GeoDataFrame | None, *, without: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Add labels of places and roads and return their texts; `without` are shown elsewhere."""
+    if base is None or base.empty:
+        return []
+    return ground.add_names(to, base, without=without)
 
 
 def add_bydel_names(to: folium.Map, bydele: gpd.GeoDataFrame) -> None:

@@ -7,6 +7,7 @@ belongs to.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -25,6 +26,17 @@ def number(value: float, *, decimals: int = 0) -> str:
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
     text = str(format_decimal(value, format=pattern, locale=LOCALE))
     return text.replace("-", "\u2212") if text.strip("-0,.") else text.lstrip("-")
+
+
+def listed(words: Iterable[str]) -> str:
+    """Write `a, b og c`."""
+    *most, last = words
+    return f"{', '.join(most)} og {last}" if most else last
+
+
+def counted(count: int, one: str, several: str) -> str:
+    """Write a whole number with its noun: `1 svar`, `2 områder`."""
+    return f"{number(count)} {one if count == 1 else several}"
 
 
 def estimate(value: float) -> str:

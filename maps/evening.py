@@ -62,7 +62,7 @@ def evening_page(  # noqa: PLR0913 - one frame per layer of the board
     facts
         What the page says about itself.
     base_layers
-        Water and green to draw beneath: `kind` ('vand' or 'grønt'), geometry, EPSG:25832.
+        The base map: `kind`, `name`, `rank`, geometry, EPSG:25832 (see `maps.ground`).
     gap_from
         Expected incidents from which an area without anybody is called a gap.
 
@@ -95,22 +95,26 @@ def evening_page(  # noqa: PLR0913 - one frame per layer of the board
     made = base.new_map(coverage if len(coverage) else density)
     base.add_ground(made, density, base=base_layers)
     layers.add_shapes(made, "density", layers.simplified(density), css="shade", interactive=True)
-    base.add_frame(made, density, bydele)
+    base.add_frame(made, density, bydele, base=base_layers)
     shapes = layers.simplified(coverage, tolerance_m=1.0)
     layers.add_shapes(made, "coverage", shapes, css="zone", interactive=True)
     base.add_bydel_names(made, bydele)
+    bydel_names = [str(name) for name in bydele["name"]]
+    base_names = base.add_base_names(made, base_layers, without=bydel_names)
     base.add_stations(made, stations)
     layers.add_points(made, "offers", layers.label_points(offers), css="offer")
     layers.add_points(made, "zones", layers.label_points(coverage), css="zone-name")
     data = {
         **board.for_script(),
         "bounds": layers.bounds(coverage if len(coverage) else density),
-        "bydele": [str(name) for name in bydele["name"]],
+        "bydele": bydel_names,
+        "base_names": base_names,
         "stations": [str(name) for name in stations["name"]],
         "offers": [[str(v) for v in row] for row in _offer_texts(offers)],
         "roder": [str(name) for name in density["name"]],
         "density": _density(density, density_values, board.slot_ids),
         "breaks": list(breaks),
+        "classes": [str(entry["word"]) for entry in palette.legend(breaks)],
     }
     return page.render(
         "evening",

@@ -12,11 +12,10 @@ import numpy as np
 import pandas as pd
 
 from maps import danish, page, palette
+from maps.evening_finding import HALF, finding, holes
 from maps.evening_need import NOTHING, Need, Slot, read_needs, read_slots
 
 GAPS_NAMED = 3
-HALF = 0.5
-"""Fewer expected incidents than this round to none."""
 
 
 @dataclass(frozen=True)
@@ -96,26 +95,19 @@ class Board:
         return list(worst.values())
 
     def finding(self) -> str:
-        """Return the answer of the first evening, then of the week."""
-        first = next((slot for slot in self.slots if slot.id == self.start()), None)
-        if first is None:
-            return "Der er ingen aftener i planen endnu."
-        peak = max(self.slots, key=lambda slot: self.total(slot.id))
-        gaps = len(self.gaps(first.id))
-        text = f"{first.words}: {_incidents(self.total(first.id))} ventet"
-        if not self.plan:
-            text += ", ingen er sat på endnu."
-        else:
-            text += f", {_holes(gaps)}." if gaps else ", ingen huller."
-        if peak.evening == first.evening:
-            return text
-        return f"{text} Ugens top er {peak.words} ({danish.number(self.total(peak.id))} ventet)."
+        """Return the answer of the slot that the page begins with."""
+        start = self.start()
+        return "Der er ingen aftener i planen endnu." if start is None else finding(self, start)
+
+    def peak(self) -> Slot | None:
+        """Return the slot with the greatest need of the week."""
+        return max(self.slots, key=lambda slot: self.total(slot.id), default=None)
 
     def _cell(self, slot: Slot, levels: dict[int, int]) -> dict[str, Any]:
         total, gaps, joint = self.total(slot.id), self.gaps(slot.id), self.joint(slot.id)
         spoken = [slot.words, f"behov {danish.number(total)}"]
         if gaps:
-            spoken.append(_holes(len(gaps)))
+            spoken.append(holes(len(gaps)))
         if joint:
             spoken.append("fælles")
         return {
@@ -146,6 +138,7 @@ class Board:
         evenings = list(dict.fromkeys(slot.evening for slot in self.slots))
         return {
             "finding": self.finding(),
+            "peak": self._peak(),
             "gap_from": danish.estimate(self.gap_from),
             "columns": columns,
             "rows": [
@@ -168,6 +161,14 @@ class Board:
             "need_head": ["Område", "Aften", *columns],
             "need_rows": self._need_rows(evenings, columns),
         }
+
+    def _peak(self) -> dict[str, Any] | None:
+        """Return the slot and the words of the week's peak."""
+        peak = self.peak()
+        if peak is None:
+            return None
+        day = danish.weekday(peak.evening).partition(" ")[0]
+        return {"slot": peak.id, "text": f"{day} {peak.label}"}
 
     def _plan_rows(self) -> list[dict[str, Any]]:
         names = {code: name for code, name, _ in self.areas}
@@ -215,6 +216,7 @@ class Board:
                 {
                     "id": slot.id,
                     "words": slot.words,
+                    "finding": finding(self, slot.id),
                     "label": slot.label,
                     "evening": slot.evening.isoformat(),
                     "eveningWords": danish.weekday(slot.evening),
@@ -246,15 +248,5 @@ class Board:
         }
 
 
-def _incidents(count: float) -> str:
-    if 0 < count < HALF:
-        return "under 1 hændelse"
-    return f"{danish.number(count)} {'hændelse' if round(count) == 1 else 'hændelser'}"
-
-
 def _total(count: float) -> str:
     return danish.number(count) if count >= HALF else "under 1"
-
-
-def _holes(count: int) -> str:
-    return f"{count} {'hul' if count == 1 else 'huller'}"

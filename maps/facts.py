@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from geo_service.errors import InvalidInput
+from maps import danish
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,15 @@ class PageFacts:
     sources: tuple[str, ...]
     """Whose data it is, one source each."""
     outline: str
-    """`skematisk`, or the edition: "roder 2014, Københavns Kommune"."""
+    """`skematisk`, or which: "officielle roder, udgave 2014 (Københavns Kommune)"."""
     drawn_at: datetime
     """When the page was made; with a time zone."""
     demo: bool
     """True where incidents are made up."""
     notes: tuple[str, ...] = ()
     """Further reservations, one sentence each."""
+    schematic_parts: tuple[str, ...] = ()
+    """Which of the outlines are schematic, in the plural, where `outline` tells of several."""
 
     def __post_init__(self) -> None:
         if self.drawn_at.tzinfo is None:
@@ -43,15 +46,16 @@ class PageFacts:
 
     @property
     def schematic(self) -> bool:
-        """Whether the outlines are drawn, not measured."""
-        return self.outline.strip().casefold() in {"skematisk", "skematiske", "skematiske roder"}
+        """Whether any outline is drawn, not measured."""
+        said = self.outline.strip().casefold()
+        return bool(self.schematic_parts) or said in {"skematisk", "skematiske", "skematiske roder"}
 
     @property
     def banner(self) -> str | None:
         """The warning across the page, or None where everything is real."""
         said = ["opdigtede hændelser, svar, planer og projekter"] if self.demo else []
         if self.schematic:
-            said.append("skematiske roder")
+            said.append(f"skematiske {danish.listed(self.schematic_parts or ['roder'])}")
         if not said:
             return None
         return ("demo: " if self.demo else "obs: ") + ", ".join(said)
@@ -59,4 +63,5 @@ class PageFacts:
     @property
     def outline_words(self) -> str:
         """Which outlines are drawn; said on every page, demo or not."""
-        return "Omrids: " + ("skematiske" if self.schematic else self.outline)
+        bare = self.schematic and not self.schematic_parts
+        return "Omrids: " + ("skematiske" if bare else self.outline)

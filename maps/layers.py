@@ -6,6 +6,7 @@ by our own scripts from the data block of the page and become text nodes, never 
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import folium
@@ -68,14 +69,19 @@ def _label_point(shape: Any) -> Any:
     return shape.representative_point()
 
 
+def whole(frame: gpd.GeoDataFrame) -> Any:
+    """Return all areas as one shape, EPSG:25832; invalid ones are left out."""
+    shapes = frame.geometry.to_numpy()
+    return shapely.union_all(
+        shapely.buffer(shapes[shapely.is_valid(shapes)], 1.0, join_style="mitre")
+    )
+
+
 def outline(frame: gpd.GeoDataFrame) -> Geometries:
     """Return one shape around all areas, EPSG:25832, with slivers between them closed."""
-    shapes = frame.geometry.to_numpy()
-    if not len(shapes):
+    if frame.empty:
         return np.array([], dtype=object)
-    valid = shapes[shapely.is_valid(shapes)]
-    joined = shapely.union_all(shapely.buffer(valid, 1.0, join_style="mitre"))
-    return np.array([shapely.simplify(joined, 2 * SIMPLIFY_M)], dtype=object)
+    return np.array([shapely.simplify(whole(frame), 2 * SIMPLIFY_M)], dtype=object)
 
 
 def bounds(frame: gpd.GeoDataFrame) -> list[list[float]]:
@@ -110,8 +116,8 @@ def add_points(
 
 def _add(to: folium.Map, key: str, degrees: Geometries, **options: Any) -> None:
     features = [
-        {"type": "Feature", "properties": {"i": i}, "geometry": shapely.geometry.mapping(shape)}
-        for i, shape in enumerate(degrees)
+        {"type": "Feature", "properties": {"i": i}, "geometry": json.loads(written)}
+        for i, (shape, written) in enumerate(zip(degrees, shapely.to_geojson(degrees), strict=True))
         if "point_to_layer" in options or shape.geom_type not in {"Point", "MultiPoint"}
     ]
     layer = folium.GeoJson(

@@ -26,7 +26,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(default=True, default_for_string=True),
         undefined=StrictUndefined,
@@ -34,6 +34,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["counted"] = danish.counted
+    return made
 
 
 def cell(*lines: object, css: str = "") -> dict[str, Any]:

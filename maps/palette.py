@@ -27,23 +27,28 @@ WORDS: dict[int, tuple[str, ...]] = {
 }
 """Words for the classes, pale to strong, by the number of classes."""
 
-_SHARES = (0.40, 0.65, 0.83, 0.94)
+_SHARES = (0.10, 0.30, 0.60, 0.90)
+"""Of all that is expected, how much lies below each limit."""
 _ROUND = np.array([1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0])
 
 
 def nice_breaks(values: Iterable[float]) -> tuple[float, ...]:
     """Return at most four rising class limits, rounded to numbers that people use.
 
-    Incidents pile up in few places, so the upper classes hold fewer values than the lower
-    ones. Values that are missing or practically zero do not count. Without values: no limits,
-    and so one class.
+    Incidents pile up in few places and hours, so limits by the number of values would put all
+    of a busy evening into the top class. Here each value weighs as much as it is: the top class
+    holds the few high ones that make up a tenth of all, and quiet evenings stay pale. Values
+    that are missing or practically zero do not count. Without values: no limits, and so one
+    class.
     """
     given = np.asarray(list(values), dtype=float)
     given = given[np.isfinite(given) & (given > NOTHING)]
     if given.size == 0:
         return ()
     limits: list[float] = []
-    for wanted in np.quantile(given, _SHARES):
+    rising = np.sort(given)
+    below = np.cumsum(rising) / rising.sum()
+    for wanted in rising[np.searchsorted(below, _SHARES)]:
         power = 10.0 ** np.floor(np.log10(wanted))
         # rounded before it is compared: 6 * 0.1 is a hair more than 0.6
         limit = round(float(power * _ROUND[np.abs(_ROUND - wanted / power).argmin()]), 6)

@@ -68,7 +68,7 @@ def projects_page(
     today
         The day from which "late" is reckoned.
     base_layers
-        Water and green to draw beneath: `kind` ('vand' or 'grønt'), geometry, EPSG:25832.
+        The base map: `kind`, `name`, `rank`, geometry, EPSG:25832 (see `maps.ground`).
 
     Raises
     ------
@@ -91,18 +91,21 @@ def projects_page(
     extent = _extent(projects, bydele)
     made = base.new_map(extent)
     base.add_ground(made, bydele, base=base_layers)
-    base.add_frame(made, bydele, bydele)
+    base.add_frame(made, bydele, bydele, base=base_layers)
     layers.add_shapes(
         made, "shapes", layers.simplified(projects, tolerance_m=1.0), css="work", interactive=True
     )
     base.add_bydel_names(made, bydele)
+    bydel_names = [str(name) for name in bydele["name"]]
+    base_names = base.add_base_names(made, base_layers, without=bydel_names)
     base.add_stations(made, stations)
     layers.add_points(made, "projects", layers.label_points(projects), css="project")
     order = sorted(range(len(read)), key=lambda i: _urgency(read[i]))
     kinds = list(dict.fromkeys(sorted(str(kind) for kind in projects["kind"])))
     data = {
         "bounds": layers.bounds(extent),
-        "bydele": [str(name) for name in bydele["name"]],
+        "bydele": bydel_names,
+        "base_names": base_names,
         "stations": [str(name) for name in stations["name"]],
         "projects": [_for_script(project) for project in read],
         "start": order[0] if order else None,
@@ -117,7 +120,7 @@ def projects_page(
         holders=[
             {
                 "name": holder.name,
-                "open": danish.number(holder.open),
+                "open": danish.counted(holder.open, "åben", "åbne"),
                 "overdue": holder.overdue,
                 "next": danish.day(holder.next_due, year=holder.next_due.year != today.year),
             }
@@ -162,10 +165,11 @@ def _finding(projects: list[Project]) -> str:
     alive = [project for project in projects if not project.finished]
     late = [project for project in alive if project.late]
     overdue = sum(len(project.overdue) for project in projects if project.status != "opgivet")
-    text = f"{len(alive)} projekter er i gang, {len(late)} er forsinkede."
-    if overdue == 1:
-        return text + " 1 aftale er over tiden."
-    return text + (f" {overdue} aftaler er over tiden." if overdue else " Alle frister er holdt.")
+    text = f"{danish.counted(len(alive), 'projekt', 'projekter')} er i gang, "
+    text += f"{len(late)} er {'forsinket' if len(late) == 1 else 'forsinkede'}."
+    if not overdue:
+        return text + " Alle frister er holdt."
+    return text + f" {danish.counted(overdue, 'aftale', 'aftaler')} er over tiden."
 
 
 def _next_lines(project: Project) -> tuple[str, ...]:

@@ -10,18 +10,22 @@ from typing import Any
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
-from maps import base, danish, layers, page, palette, static_map
+from maps import base, danish, layers, page, palette, residents_shades, static_map
 from maps.checks import given, require_columns, require_known, require_layer, require_unique
 from maps.facts import PageFacts
-from maps.residents_guard import FEWEST_ANSWERS, guard_areas, guard_counts, guard_layer
+from maps.residents_guard import (
+    FEWEST_ANSWERS,
+    SMALLEST_AREA_M2,
+    guard_areas,
+    guard_counts,
+    guard_layer,
+)
+from maps.residents_shades import BREAKS, HIDDEN, TOO_FEW
 
-BREAKS = (10.0, 20.0, 30.0)
-"""Limits of the four classes in per cent; the same every year, so that maps can be compared."""
-LIMITS = ("under 10 %", "10–19 %", "20–29 %", "30 % eller flere")
-WORDS = ("få", "nogle", "en del", "mange")
-TOO_FEW = "for få svar til at vise"
-HIDDEN = "skjult"
+SLIVER_M = 15.0
+"""Gaps between areas narrower than twice this are borders that do not quite meet."""
 AREA_COLUMNS = (
     "code",
     "name",
@@ -43,7 +47,7 @@ def residents_page(
     bydele: gpd.GeoDataFrame,
     facts: PageFacts,
     measure: str = "føler sig utrygge",
-    periods: tuple[str, str] | None = None,
+    periods: tuple[str | None, str] | None = None,
     base_layers: gpd.GeoDataFrame | None = None,
 ) -> str:
     """Return the page for residents as one HTML page.
@@ -57,7 +61,8 @@ def residents_page(
     counts
         `area_code`, `crime_type` (as on screen), `count` (missing = hidden).
     periods
-        The period of the answers and that of the counts, in words; None: `facts.period`.
+        The period of the answers and that of the counts, in words; None: `facts.period`. Without
+        a period of answers there is no survey, and the map shows the counts, type by type.
     finding
         The one sentence that the page opens with.
     bydele
@@ -67,7 +72,7 @@ def residents_page(
     measure
         What the share is of, to follow "Så mange": "føler sig utrygge".
     base_layers
-        Water and green to draw beneath: `kind` ('vand' or 'grønt'), geometry, EPSG:25832.
+        The base map: `kind`, `name`, `rank`, geometry, EPSG:25832 (see `maps.ground`).
 
     Raises
     ------
@@ -82,6 +87,7 @@ def residents_page(
         If Leaflet is not installed.
     """
     answers_period, counts_period = periods or (facts.period, facts.period)
+    surveyed = answers_period is not None
     require_layer(areas, "areas", AREA_COLUMNS)
     require_unique(areas, "areas", "code")
     require_layer(bydele, "bydele", ["name"])
@@ -97,16 +103,27 @@ def residents_page(
     shapes = layers.simplified(areas)
     made = base.new_map(areas)
     base.add_ground(made, areas, base=base_layers)
+    outside = _outside(areas, bydele)
+    layers.add_shapes(made, "outside", outside, css="outside")
     layers.add_shapes(made, "areas", shapes, css="shade", interactive=True)
-    base.add_frame(made, areas, bydele)
+    base.add_frame(made, areas, bydele, base=base_layers)
     inside = layers.label_points(areas)
     layers.add_points(made, "area_names", inside, css="area-name", interactive=False)
     base.add_bydel_names(made, bydele)
+    bydel_names = [str(name) for name in bydele["name"]]
+    base_names = base.add_base_names(made, base_layers, without=bydel_names)
     types = list(dict.fromkeys(str(kind) for kind in counts["crime_type"]))
-    told = [_told(row) for row in areas.drop(columns=areas.geometry.name).to_dict("records")]
+    plain = areas.drop(columns=areas.geometry.name).to_dict("records")
+    told = [_told(row) if surveyed else {"name": str(row["name"])} for row in plain]
+    codes = [str(code) for code in areas["code"]]
     reported = _reported(counts, types)
-    order = sorted(range(len(told)), key=lambda i: (told[i]["hidden"], told[i]["name"]))
-    hidden = any(area["hidden"] for area in told)
+    order = sorted(range(len(told)), key=lambda i: (told[i].get("hidden", False), told[i]["name"]))
+    shades = (
+        [residents_shades.of_answers(told)]
+        if surveyed
+        else residents_shades.of_counts(counts, codes, types)
+    ) or [residents_shades.of_nothing(len(told))]
+    title = f"Så mange {measure}" if surveyed else "Anmeldelser til politiet"
     return page.render(
         "residents",
         facts=facts,
@@ -114,10 +131,15 @@ def residents_page(
         data={
             "bounds": layers.bounds(areas),
             "areas": [
-                area | {"counts": reported.get(str(code), [])}
-                for area, code in zip(told, areas["code"], strict=True)
+                area | {"counts": reported.get(code, [])}
+                for area, code in zip(told, codes, strict=True)
             ],
-            "bydele": [str(name) for name in bydele["name"]],
+            "surveyed": surveyed,
+            "shades": [
+                {key: shade[key] for key in ("name", "levels", "labels")} for shade in shades
+            ],
+            "bydele": bydel_names,
+            "base_names": base_names,
             "types": types,
             "measure": measure,
         },
@@ -126,33 +148,41 @@ def residents_page(
         answers_period=answers_period,
         counts_period=counts_period,
         fewest=FEWEST_ANSWERS,
-        legend=[
-            {"number": i, "word": word, "limits": limits}
-            for i, (word, limits) in enumerate(zip(WORDS, LIMITS, strict=True), start=1)
-        ],
-        too_few=TOO_FEW,
-        some_hidden=hidden,
+        surveyed=surveyed,
+        some_outside=len(outside) > 0,
+        title=title,
+        shades=shades,
         choices=[{"key": i, "name": told[i]["name"]} for i in order],
         static_map=static_map.choropleth(
             shapes,
-            css=["hatched" if area["hidden"] else f"k{area['level']}" for area in told],
-            labels=[area["label"] for area in told],
+            css=[residents_shades.css(level) for level in shades[0]["levels"]],
+            labels=shades[0]["labels"],
             label_points=inside,
             frame=layers.outline(areas),
-            title=f"Kort: så mange {measure}, {answers_period}",
+            outside=outside,
+            title=f"Kort: {title}, {answers_period if surveyed else counts_period}",
         ),
-        rows=[_share_row(i, told[i]) for i in order],
+        rows=[_share_row(i, told[i]) for i in order] if surveyed else [],
         types=types,
         count_rows=[
             page.row(
                 i,
                 page.cell(told[i]["name"]),
-                *(page.cell(t) for t in reported.get(str(areas["code"].iloc[i]), [])),
+                *(page.cell(t) for t in reported[codes[i]]),
             )
             for i in order
-            if str(areas["code"].iloc[i]) in reported
+            if codes[i] in reported
         ],
     )
+
+
+def _outside(areas: gpd.GeoDataFrame, bydele: gpd.GeoDataFrame) -> layers.Geometries:
+    """Return what belongs to a bydel and to none of the areas, without slivers."""
+    rest = shapely.difference(layers.whole(bydele), layers.whole(areas))
+    parts = shapely.get_parts(shapely.buffer(shapely.buffer(rest, -SLIVER_M), SLIVER_M))
+    large = parts[shapely.area(parts) >= SMALLEST_AREA_M2]
+    lines: layers.Geometries = shapely.simplify(large, layers.SIMPLIFY_M)
+    return lines
 
 
 def _told(row: dict[Any, Any]) -> dict[str, Any]:

@@ -21,11 +21,13 @@ def choropleth(
     labels: Sequence[str],
     label_points: Geometries,
     frame: Geometries,
+    outside: Geometries,
     title: str,
 ) -> Markup:
     """Return shaded areas as one `<svg>`; coordinates are EPSG:25832 scaled to 720 units wide.
 
-    `css`, `labels` and `label_points` have one entry per shape; an empty label is left out.
+    `css`, `labels` and `label_points` have one entry per shape; an empty label keeps its place.
+    `outside` lies around the shapes and has no figures.
     """
     west, south, east, north = shapely.total_bounds(frame if len(frame) else shapes)
     scale = WIDTH / max(east - west, 1.0)
@@ -49,11 +51,13 @@ def choropleth(
             (point.x - west) * scale, (north - point.y) * scale, clean(label)
         )
         for point, label in zip(label_points, labels, strict=True)
-        if label
+    )
+    beyond = Markup("").join(
+        Markup('<path class="outside" d="{}"/>').format(path(shape)) for shape in outside
     )
     border = Markup("").join(
         Markup('<path class="outline" d="{}"/>').format(path(s)) for s in frame
     )
     return Markup(
-        '<svg class="static-map" role="img" viewBox="-4 -4 {} {}" aria-label="{}">{}{}{}</svg>'
-    ).format(WIDTH + 8, height + 8, escape(clean(title)), areas, border, texts)
+        '<svg class="static-map" role="img" viewBox="-4 -4 {} {}" aria-label="{}">{}{}{}{}</svg>'
+    ).format(WIDTH + 8, height + 8, escape(clean(title)), beyond, areas, border, texts)

@@ -4,40 +4,51 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from sqlalchemy import select
 
-from api.dependencies import DB
-from api.schemas import Areas, Edition, Feature, Status
+from api.access import Visit, needs
+from api.schemas import AreaFacts, Areas, Edition, Feature, Status
 from geo_service.domain.evenings import COPENHAGEN
 from geo_service.domain.grid import WEB
-from geo_service.domain.vocabulary import AREA_KINDS
-from geo_service.errors import InvalidInput, NotFound
+from geo_service.errors import NotFound
 from geo_service.storage import areas as store
 from geo_service.storage.tables import Municipality
 
 router = APIRouter(tags=["areas"])
 
+AreaKind = Literal[
+    "rode",
+    "district",
+    "bydel",
+    "hotspot_area",
+    "housing_estate",
+    "lokaludvalg",
+    "quarter",
+    "public_area",
+]
 DECIMALS = 6
 FOUR_DIGITS = r"^[0-9]{4}$"
 
 
 @router.get("/areas", responses={404: {"description": "No such areas"}})
 def read_areas(
-    session: DB,
-    kind: Annotated[str, Query(description="rode, district, bydel, hotspot_area …")] = "rode",
-    municipality: Annotated[str, Query(pattern=FOUR_DIGITS)] = "0101",
+    visit: Annotated[Visit, needs("area.read")],
+    kind: AreaKind = "rode",
+    municipality: Annotated[
+        str | None, Query(pattern=FOUR_DIGITS, description="Default: the caller's own.")
+    ] = None,
     on: Annotated[date | None, Query(description="In force on this day; default today.")] = None,
 ) -> Areas:
     """Return the areas of a kind as GeoJSON (longitude, latitude)."""
-    if kind not in AREA_KINDS:
-        raise InvalidInput(f"There is no kind of area {kind!r}; choose {', '.join(AREA_KINDS)}.")
     day = on or datetime.now(UTC).astimezone(COPENHAGEN).date()
-    frame = store.read_areas(session, municipality, kind, day)
+    frame = store.read_areas(
+        visit.session, municipality or visit.caller.municipality or "", kind, day
+    )
     if frame.empty:
-        raise NotFound(f"Municipality {municipality} has no areas of the kind {kind}.")
+        raise NotFound("There are no such areas.")
     shapes = json.loads(frame[["geometry"]].to_crs(WEB).to_json(drop_id=True))["features"]
     rows = frame.drop(columns="geometry").itertuples(index=False)
     return Areas(
@@ -49,11 +60,9 @@ def read_areas(
             Feature(
                 id=f"{kind}:{row.code}",
                 geometry=_rounded(shape["geometry"]),
-                properties={
-                    "code": row.code,
-                    "name": row.name,
-                    "valid_from": row.valid_from.isoformat(),
-                },
+                properties=AreaFacts(
+                    code=str(row.code), name=str(row.name), valid_from=row.valid_from
+                ),
             )
             for row, shape in zip(rows, shapes, strict=True)
         ],
@@ -61,13 +70,13 @@ def read_areas(
 
 
 @router.get("/status")
-def read_status(request: Request, session: DB) -> Status:
+def read_status(request: Request, visit: Annotated[Visit, needs("area.read")]) -> Status:
     """Return the version, whether the data are made up, and the editions of areas."""
-    demo = session.scalars(select(Municipality.is_demo)).all()
+    demo = visit.session.scalars(select(Municipality.is_demo)).all()
     return Status(
         version=request.app.version,
         demo=any(demo),
-        editions=[Edition(**row) for row in store.editions(session)],
+        editions=[Edition(**row) for row in store.editions(visit.session)],
     )
 
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from api.access import needs
 from api.dependencies import DatabaseOf
 from geo_service.errors import TryghedError
 from geo_service.storage.bootstrap import newest_version, schema_version
@@ -29,13 +30,13 @@ class Ready(BaseModel):
     schema_needed: str
 
 
-@router.get("/livez")
-def livez() -> Live:
-    """Say that the process answers; asks nothing else."""
+@router.get("/livez", dependencies=[needs("open")])
+async def livez() -> Live:
+    """Say that the process answers; asks nothing else, and waits for no thread."""
     return Live()
 
 
-@router.get("/readyz", responses={503: {"model": Ready}})
+@router.get("/readyz", dependencies=[needs("open")], responses={503: {"model": Ready}})
 def readyz(request: Request, response: Response, database: DatabaseOf) -> Ready:
     """Say whether the database answers and has the schema this program needs."""
     needed = newest_version()

@@ -34,6 +34,8 @@ const atlas = (() => {
   const tip = (layer, ...lines) => {
     const content = () => el("div", {}, lines.map((line, i) => el(i ? "span" : "b", {}, line)));
     layer.bindTooltip(content, { sticky: typeof layer.getLatLng !== "function", className: "tip" });
+    // Leaflet listens for focus, and Chromium makes what listens a stop for Tab: 400 areas, 400 stops
+    layer.getElement?.()?.setAttribute("tabindex", "-1");
   };
 
   const fill = (layer, ...children) => {
@@ -44,27 +46,56 @@ const atlas = (() => {
 
   const read = () => JSON.parse(document.getElementById("page-data").textContent);
 
-  // Labels that would cover an earlier one move a little or step back; a low rank comes first.
+  // Labels that would cover an earlier one make room; a low rank comes first. A label moves a little,
+  // says less (a number for its name, a sign without one), or steps back, in this order.
   const STEPS = [0, -14, 14, -26, 26];
+  const SAY_LESS = ["numbered", "unnamed"];
   const makeRoom = () => {
     const taken = [];
     const clashes = (box, dy) => taken.some(
       (o) => box.left < o.right && box.right > o.left && box.top + dy < o.bottom && box.bottom + dy > o.top,
     );
+    const take = (box, dy) => taken.push({ left: box.left, right: box.right, top: box.top + dy, bottom: box.bottom + dy });
     const marks = [...document.querySelectorAll("[data-rank]")];
     marks.sort((a, b) => a.dataset.rank - b.dataset.rank);
+    const zoom = window.map_main.getZoom();
     for (const node of marks) {
-      const movable = node.classList.contains("bydel-name");
+      if (node.dataset.from > zoom) {
+        node.classList.add("stepped-back");
+        continue;
+      }
+      const movable = node.matches(".bydel-name, .zone-name.quiet");
       const body = node.querySelector(".body") ?? node;
-      node.classList.remove("stepped-back");
+      const measure = () => (node.querySelector(".disc") ?? body).getBoundingClientRect();
+      node.classList.remove("stepped-back", ...SAY_LESS);
       if (movable) body.style.marginTop = "0";
-      const box = (node.querySelector(".disc") ?? body).getBoundingClientRect();
+      let box = measure();
       if (!box.width) continue;
-      const dy = (movable ? STEPS : [0]).find((step) => !clashes(box, step));
+      let dy = (movable ? STEPS : [0]).find((step) => !clashes(box, step));
+      if (dy === undefined && node.querySelector(".number, .shape")) {
+        node.classList.add(node.querySelector(".number") ? "numbered" : "unnamed");
+        box = measure();
+        // an area is always named, and an offer always has its sign
+        if (node.querySelector(".number") || node.classList.contains("offer") || !clashes(box, 0)) dy = 0;
+      }
       if (dy === undefined && node.dataset.rank > 0) node.classList.add("stepped-back");
-      else taken.push({ left: box.left, right: box.right, top: box.top + (dy ?? 0), bottom: box.bottom + (dy ?? 0) });
+      else take(box, dy ?? 0);
       if (movable && dy) body.style.marginTop = `${dy}px`;
     }
+    window.map_main.fire("labelled");
+  };
+
+  // A long table is a card per row on a phone, so it is folded there; on paper it always stands open.
+  const long = () => [...document.querySelectorAll("details.long")];
+  let folded = [];
+  if (matchMedia("screen and (max-width: 699px)").matches) long().forEach((table) => { table.open = false; });
+  const unfold = () => {
+    folded = [...folded, ...long().filter((table) => !table.open)];
+    folded.forEach((table) => { table.open = true; });
+  };
+  const foldAgain = () => {
+    folded.forEach((table) => { table.open = false; });
+    folded = [];
   };
 
   const start = (bounds) => {
@@ -98,12 +129,14 @@ const atlas = (() => {
     // The map has another size on paper; what is seen stays in the middle.
     let seen = null;
     const toPaper = () => {
+      unfold();
       seen ??= map.getBounds();
       map.invalidateSize({ animate: false, pan: false });
       map.fitBounds(seen, { animate: false });
       makeRoom();
     };
     const fromPaper = () => {
+      foldAgain();
       if (!seen) return;
       map.invalidateSize({ animate: false, pan: false });
       map.fitBounds(seen, { animate: false });
@@ -122,6 +155,18 @@ const atlas = (() => {
     });
   };
 
+  // Names of places and roads: each from its zoom on, roads turned along their line.
+  const baseNames = (texts) => {
+    texts.forEach((label, i) => {
+      const node = layers.base_names?.[i] && fill(layers.base_names[i], label.text);
+      if (!node) return;
+      node.classList.add(label.kind);
+      node.dataset.rank = label.rank;
+      node.dataset.from = label.from;
+      if (label.turn) node.querySelector(".body").style.rotate = `${label.turn}deg`;
+    });
+  };
+
   const tips = (key, rows) => {
     rows.forEach((row, i) => layers[key]?.[i] && tip(layers[key][i], ...[row].flat()));
   };
@@ -136,5 +181,5 @@ const atlas = (() => {
     }
   };
 
-  return { layers, remember, mark, put, el, tip, tips, fill, read, makeRoom, start, names, numbers, choice, keepChoice };
+  return { layers, remember, mark, put, el, tip, tips, fill, read, makeRoom, start, names, baseNames, numbers, choice, keepChoice };
 })();

@@ -3,7 +3,7 @@
 (() => {
   const { el, layers } = atlas;
   const data = atlas.read();
-  const { refresh } = atlas.start(data.bounds);
+  const { map, refresh } = atlas.start(data.bounds);
   const panel = document.getElementById("panel");
   const cells = [...document.querySelectorAll("td[data-slot]")];
   const bySlot = new Map(data.slots.map((slot) => [String(slot.id), slot]));
@@ -14,6 +14,8 @@
   const classOf = (value) => 1 + data.breaks.filter((limit) => value >= limit).length;
 
   atlas.names("bydel_names", data.bydele, 7);
+
+  atlas.baseNames(data.base_names);
   data.stations.forEach((name, i) => {
     const node = atlas.fill(layers.stations[i], el("i", { class: "shape" }), el("span", { class: "near-name" }, name));
     atlas.tip(layers.stations[i], name, "station");
@@ -26,7 +28,7 @@
   });
   (layers.density ?? []).forEach((layer, i) => {
     layer.bindTooltip(
-      () => el("div", {}, el("b", {}, data.roder[i]), el("span", {}, `${atlas.numbers.format(data.density[current.id][i])} ventede hændelser pr. km²`)),
+      () => el("div", {}, el("b", {}, data.roder[i]), el("span", {}, `ventet pr. km²: ${atlas.numbers.format(data.density[current.id][i])}`)),
       { sticky: true, className: "tip" },
     );
   });
@@ -54,15 +56,25 @@
         here.length > 0 && el("span", { class: "badges" }, here.map(badge), here.some((item) => item.joint) && el("span", { class: "dot" }, "●")),
         state === "gap" && el("span", { class: "badges" }, el("span", { class: "gap-mark" }, `▲ ${current.need[i].words.split(" ")[0]}`)),
         el("span", { class: "name" }, area.name),
+        el("span", { class: "number" }, String(i + 1)),
       );
       if (node) {
-        node.dataset.rank = here.length ? 0 : state === "gap" ? 1 : 6;
+        node.dataset.rank = here.length ? 0 : state === "gap" ? 1 : 2; // before all that lies around
         node.classList.toggle("quiet", state === "open");
       }
     });
     if (pointed !== null) layers.coverage[pointed].bringToFront();
   };
 
+  // A name that there is no room for is a number on the map, and stands beside its number below it.
+  map.on("labelled", () => {
+    const numbered = data.areas.map((_, i) => i).filter((i) => layers.zones[i].getElement()?.classList.contains("numbered"));
+    const key = document.getElementById("zone-key");
+    key.classList.toggle("gone", !numbered.length);
+    atlas.put(key, numbered.map((i) => el("li", {}, el("span", { class: "number" }, String(i + 1)), data.areas[i].name)));
+  });
+
+  const counted = (n, one, several) => `${n} ${n === "1" ? one : several}`;
   const areaButton = (i) => el("button", { type: "button", class: "choose", "aria-pressed": String(pointed === i), onclick: () => point(pointed === i ? null : i, false) }, data.areas[i].name);
 
   const story = () => {
@@ -76,7 +88,7 @@
       return el("li", { class: pointed === i ? "pointed" : "", "data-area": i },
         el("div", { class: "who" }, el("span", { class: "badges" }, here.map(badge), joint && el("span", { class: "dot" }, "●")), areaButton(i), el("span", { class: "form" }, joint ? `${forms}, fælles` : forms)),
         reasons.map((text) => el("p", { class: "why" }, text)),
-        el("p", { class: "sub" }, `Ventet ${current.need[i].words}; bygger på ${current.need[i].n} hændelser.`));
+        el("p", { class: "sub" }, `Ventet ${current.need[i].words}; bygger på ${counted(current.need[i].n, "hændelse", "hændelser")}.`));
     });
     const gaps = current.gaps.map((i) => el("li", { class: pointed === i ? "pointed" : "", "data-area": i },
       el("div", { class: "who" }, el("span", { class: "gap-mark" }, "▲ hul"), areaButton(i)),
@@ -84,7 +96,7 @@
     const rest = data.areas.map((_, i) => i).filter((i) => !areas.includes(i) && !current.gaps.includes(i));
     atlas.put(panel,
       el("h2", {}, current.words),
-      el("p", { class: "sum" }, el("b", {}, current.total), ` ventede hændelser · ${areas.length} af ${data.areas.length} områder har nogen`),
+      el("p", { class: "sum" }, el("b", {}, current.total), ` ${/(^| )1$/.test(current.total) ? "ventet hændelse" : "ventede hændelser"} · ${areas.length} af ${data.areas.length} områder har nogen`),
       el("h3", {}, "Hvem er hvor, og hvorfor"),
       who.length ? el("ul", { class: "stories" }, who) : el("p", { class: "empty" }, "Ingen er sat på i dette tidsrum."),
       el("h3", {}, "Hvor mangler nogen?"),
@@ -92,6 +104,7 @@
       rest.length > 0 && el("p", { class: "sub" }, "Under grænsen og uden hold: " + rest.map((i) => data.areas[i].name).join(", ") + "."),
     );
     document.getElementById("map-title").textContent = current.words;
+    document.getElementById("finding").textContent = current.finding;
   };
 
   const teams = () => {
@@ -111,6 +124,16 @@
       el("caption", {}, `Holdene ${current.eveningWords}`),
       el("thead", {}, el("tr", {}, el("th", { scope: "col" }, "Hold"), tonight.map((slot) => el("th", { scope: "col", class: slot === current ? "now" : "" }, slot.label)))),
       el("tbody", {}, rows)));
+  };
+
+  const densities = () => {
+    const values = data.density[current.id];
+    const falling = values.map((_, i) => i).sort((a, b) => values[b] - values[a]);
+    document.getElementById("density-when").textContent = current.words;
+    atlas.put(document.querySelector("#density-table tbody"), falling.map((i) => el("tr", { role: "row" },
+      el("th", { scope: "row", role: "rowheader" }, data.roder[i]),
+      el("td", { role: "cell", "data-label": "Ventede pr. km²" }, el("span", { class: "main" }, atlas.numbers.format(values[i]))),
+      el("td", { role: "cell", "data-label": "Klasse" }, el("span", { class: "main" }, data.classes[classOf(values[i]) - 1])))));
   };
 
   const point = (i, fromMap) => {
@@ -137,6 +160,7 @@
     zones();
     story();
     teams();
+    densities();
     refresh();
   };
 
@@ -159,11 +183,15 @@
   for (const button of document.querySelectorAll(".jump")) {
     button.addEventListener("click", () => {
       choose(button.dataset.slot, false);
-      point(Number(button.dataset.area), true);
+      if (button.dataset.area) point(Number(button.dataset.area), true);
     });
   }
-  if (data.start !== null) {
+  const fromAddress = () => {
     const kept = atlas.choice("tid");
     choose(bySlot.has(kept) ? kept : data.start, false);
+  };
+  if (data.start !== null) {
+    fromAddress();
+    window.addEventListener("hashchange", fromAddress); // an address that somebody pasted
   }
 })();

@@ -8,16 +8,38 @@
   const list = document.getElementById("area");
   const rows = [...document.querySelectorAll("#share-table tbody tr, #count-table tbody tr")];
 
+  const onPaper = document.querySelector(".paper-map"); // what is printed shows the same
+  let shade = data.shades[0];
+
+  const css = (level) => (level > 0 ? "k" + level : level === 0 ? "hatched" : "plain");
+  const tipOf = (area, i) => {
+    if (data.surveyed) return area.hidden ? area.share : `${area.share} (${area.interval}), ${area.n} svar`;
+    return shade.name && `${shade.name}: ${shade.labels[i] || "skjult"}`;
+  };
+  const paint = (k) => {
+    shade = data.shades[k];
+    data.areas.forEach((area, i) => {
+      const pointed = layers.areas[i].getElement().classList.contains("pointed") ? " pointed" : "";
+      layers.areas[i].getElement().setAttribute("class", `shade leaflet-interactive ${css(shade.levels[i])}${pointed}`);
+      const node = atlas.fill(layers.area_names[i], shade.labels[i], el("span", { class: "near-name" }, area.name));
+      node.dataset.rank = 1;
+      for (let level = 1; level <= 5; level++) node.classList.toggle("on-k" + level, level === shade.levels[i]);
+      onPaper.querySelectorAll("path.shade")[i].setAttribute("class", `shade ${css(shade.levels[i])}`);
+      onPaper.querySelectorAll("text")[i].textContent = shade.labels[i];
+    });
+    for (const legend of document.querySelectorAll("[data-shade]")) legend.classList.toggle("gone", legend.dataset.shade !== String(k));
+    if (shade.name) document.getElementById("shade-name").textContent = shade.name;
+  };
+  paint(0);
   data.areas.forEach((area, i) => {
-    layers.areas[i].getElement().setAttribute("class", `shade leaflet-interactive ${area.hidden ? "hatched" : "k" + area.level}`);
-    atlas.tip(layers.areas[i], area.name, area.hidden ? area.share : `${area.share} (${area.interval}), ${area.n} svar`);
+    layers.areas[i].bindTooltip(() => el("div", {}, el("b", {}, area.name), el("span", {}, tipOf(area, i))), { sticky: true, className: "tip" });
+    layers.areas[i].getElement().setAttribute("tabindex", "-1"); // the list is the way for keyboards
     layers.areas[i].on("click", () => choose(i));
-    const node = atlas.fill(layers.area_names[i], area.label, el("span", { class: "near-name" }, area.name));
-    node.dataset.rank = 1;
-    if (!area.hidden) node.classList.add("on-k" + area.level);
   });
 
   atlas.names("bydel_names", data.bydele, 3);
+
+  atlas.baseNames(data.base_names);
 
   const figures = (area) => {
     const lines = [
@@ -30,10 +52,11 @@
 
   const story = (i) => {
     const area = data.areas[i];
-    if (!area) return atlas.put(panel, el("p", { class: "empty" }, `Vælg i listen, eller peg på kortet. ${data.areas.filter((a) => !a.hidden).length} af ${data.areas.length} områder har svar nok til at blive vist.`));
+    const answered = `${data.areas.filter((a) => !a.hidden).length} af ${data.areas.length} områder har svar nok til at blive vist.`;
+    if (!area) return atlas.put(panel, el("p", { class: "empty" }, `Vælg i listen, eller peg på kortet. ${data.surveyed ? answered : ""}`));
     return atlas.put(panel,
       el("h3", { class: "area-title" }, area.name),
-      area.hidden ? el("p", {}, "Her er " + area.share + ". Det siger intet om området.") : figures(area),
+      data.surveyed && (area.hidden ? el("p", {}, "Her er " + area.share + ". Det siger intet om området.") : figures(area)),
       area.counts.length > 0 && el("h4", {}, "Anmeldelser"),
       area.counts.length > 0 && el("dl", { class: "counts" }, area.counts.map((text, k) => el("div", {}, el("dt", {}, data.types[k]), el("dd", {}, text)))));
   };
@@ -51,6 +74,10 @@
     refresh();
   };
 
+  document.getElementById("shade")?.addEventListener("change", (event) => {
+    paint(Number(event.target.value));
+    refresh();
+  });
   list.addEventListener("change", () => choose(list.value === "" ? null : Number(list.value)));
   const kept = atlas.choice("omraade");
   choose(kept !== null && data.areas[kept] ? Number(kept) : null);

@@ -1,0 +1,61 @@
+"""The agreement's sheet (aftaleark): one A4, as a page and as PDF."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from api.access import Visit
+from api.pages.agreements import CRUMBS, HERE, Reader, agreement_of, desk_of
+from api.papers import pdf_answer
+from api.web.page import render
+from api.web.translations import _
+from geo_service.domain import vocabulary as words
+from geo_service.domain.agreements import state_on
+from geo_service.storage import agreements as store
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(HERE + "/{plan_id}/ark")
+def sheet(request: Request, visit: Reader, plan_id: int) -> HTMLResponse:
+    """Return the sheet as a page that prints as one A4."""
+    return render(
+        request,
+        "pages/agreement_sheet.html",
+        title=_("Aftaleark"),
+        workspace="aften",
+        crumbs=(*CRUMBS, (_("Aftalen"), f"{HERE}/{plan_id}")),
+        here=f"{HERE}/{plan_id}",
+        **_content(visit, plan_id),
+    )
+
+
+@router.get(HERE + "/{plan_id}/ark.pdf")
+def sheet_pdf(visit: Reader, plan_id: int) -> Response:
+    """Return the sheet as PDF."""
+    content = _content(visit, plan_id)
+    visit.audit("export", ref=str(plan_id), what="sheet", lines=len(content["lines"]))
+    first = content["agreement"].first_evening
+    return pdf_answer("sheet.html", f"aftale-{first}", title="Aftaleark", **content)
+
+
+def _content(visit: Visit, plan_id: int) -> dict[str, Any]:
+    desk = desk_of(visit)
+    agreement = agreement_of(visit, plan_id)
+    names = dict(visit.identity.hotspot_choices)
+    state = state_on(agreement.state, agreement.first_evening, desk.today)
+    return {
+        "agreement": agreement,
+        "area_name": names.get(agreement.hotspot_area, agreement.hotspot_area),
+        "lines": store.read_lines(visit.session, plan_id),
+        "amendments": store.read_amendments(visit.session, plan_id),
+        "forms": words.PRESENCE_FORMS,
+        "agencies": words.AGENCIES,
+        "state_word": words.PLAN_STATES[state].capitalize(),
+        "made_at": datetime.now(UTC),
+        "is_demo": visit.identity.signed_in.is_demo,
+    }

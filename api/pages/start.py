@@ -1,0 +1,126 @@
+"""The first page: for each role the doors that it has, and what stands behind each right now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, Response
+
+from api.access import Visit, needs
+from api.dependencies import SettingsOf
+from api.pages.drawn import boards, released_file
+from api.web.page import render
+from api.web.translations import Message, _, counted
+from geo_service.domain.evenings import COPENHAGEN
+from geo_service.settings import Settings
+from geo_service.storage import overview
+
+router = APIRouter(include_in_schema=False)
+
+EVENING_BEGINS: Final = 17
+MORNING_ENDS: Final = 10
+
+
+@dataclass(frozen=True)
+class Door:
+    """A workspace from outside: where it leads, the question it answers, and its state now."""
+
+    key: str
+    href: str
+    name: Message
+    question: Message
+    state: Message | None
+
+
+@router.get("/")
+def start(
+    request: Request, visit: Annotated[Visit, needs("account.own")], settings: SettingsOf
+) -> HTMLResponse:
+    """Return the caller's first page."""
+    return render(
+        request,
+        "pages/start.html",
+        title=_greeting(datetime.now(UTC).astimezone(COPENHAGEN).hour),
+        doors=list(_doors(visit, settings)),
+    )
+
+
+@router.get("/favicon.ico", dependencies=[needs("open")])
+def no_icon() -> Response:
+    """Say that there is no icon, instead of a 404 in every browser's console."""
+    return Response(status_code=204)
+
+
+def _greeting(hour: int) -> Message:
+    if hour < MORNING_ENDS:
+        return _("Godmorgen")
+    return _("Godaften") if hour >= EVENING_BEGINS else _("Goddag")
+
+
+def _doors(visit: Visit, settings: Settings) -> Iterator[Door]:
+    may = visit.caller.may
+    if may("assignment.read"):
+        yield Door(
+            "aften", "/aften", _("Aften"),
+            _("Hvem er hvor i aften og i den kommende uge, og hvorfor der?"),
+            _evening_state(visit, settings),
+        )  # fmt: skip
+    if may("project.read"):
+        yield Door(
+            "byrum", "/byrum", _("Byrum"),
+            _("Hvad er forsinket, hvem har bolden, og hvad koster det nu?"),
+            _projects_state(visit),
+        )  # fmt: skip
+    if may("index.read") or may("goal.read"):
+        yield Door(
+            "omraade", "/omraade", _("Område"),
+            _("Hvordan står det til i områderne, og når vi effektmålene?"), None,
+        )  # fmt: skip
+    yield from _rest(settings, may)
+
+
+def _rest(settings: Settings, may: Callable[[str], bool]) -> Iterator[Door]:
+    if may("import.read") or may("incident_count.read"):
+        yield Door(
+            "data", "/data", _("Data"),
+            _("Hvad er læst ind, hvornår, og hvad ligger der nu?"), None,
+        )  # fmt: skip
+    if may("release.read"):
+        released = released_file(settings)
+        yield Door(
+            "beboere", "/beboere", _("Beboere"),
+            _("Hvordan går det med trygheden der, hvor jeg bor?"),
+            None if released else _("Der er endnu ikke offentliggjort et kort."),
+        )  # fmt: skip
+    if may("user.read"):
+        yield Door(
+            "administration", "/administration", _("Administration"),
+            _("Hvem har adgang til hvad, hvem har set hvad, og hvad bliver slettet hvornår?"), None,
+        )  # fmt: skip
+
+
+def _evening_state(visit: Visit, settings: Settings) -> Message | None:
+    today = datetime.now(UTC).astimezone(COPENHAGEN).date()
+    out = overview.shifts(visit.session, today, today)
+    if out:
+        return counted("%(num)s hold er ude i aften.", "%(num)s hold er ude i aften.", len(out))
+    if visit.caller.sees("map.read", "aftenplan") and not list(boards(settings, visit)):
+        return _("Aftenkortet er ikke tegnet endnu.")
+    return _("Ingen vagter i aften.")
+
+
+def _projects_state(visit: Visit) -> Message | None:
+    lines = overview.projects(visit.session)
+    late = sum(1 for line in lines if (line.slip_days or 0) > 0)
+    if not lines:
+        return _("Ingen projekter endnu.")
+    return counted(
+        "%(num)s af %(count)s projekter er forsinket.",
+        "%(num)s af %(count)s projekter er forsinket.",
+        late,
+        count=len(lines),
+    )

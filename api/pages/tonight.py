@@ -1,0 +1,121 @@
+"""Tonight: who is where, on a phone and on one page of paper; and the switch of an unquiet evening.
+
+The switch tells people, and commands nobody: SSP's own readiness plan says who does what.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from api.access import Refused, Visit, needs
+from api.pages.agreements import desk_of, hotspot_of
+from api.papers import pdf_answer
+from api.web.page import render
+from api.web.translations import _
+from geo_service.domain import vocabulary as words
+from geo_service.domain.access import Role
+from geo_service.domain.evenings import evening_of, overlap_minutes
+from geo_service.storage import agreements as store
+from geo_service.storage import suspensions
+from geo_service.storage.agreements import Line
+
+router = APIRouter(include_in_schema=False)
+
+HERE: Final = "/aften/i-aften"
+Reader = Annotated[Visit, needs("commitment.read")]
+Switcher = Annotated[Visit, needs("suspension.write")]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One commitment of tonight, and who else is there meanwhile."""
+
+    line: Line
+    others: tuple[Line, ...]
+
+
+@router.get(HERE)
+def tonight(request: Request, visit: Reader) -> HTMLResponse:
+    """Return the evening's places in the order of the clock."""
+    return render(
+        request,
+        "pages/tonight.html",
+        title=_("I aften"),
+        workspace="aften",
+        crumbs=((_("Aften"), "/aften"),),
+        here=HERE,
+        may_switch=visit.caller.may("suspension.write"),
+        writes_log=visit.caller.may("log.write") and bool(visit.caller.team),
+        **_content(visit),
+    )
+
+
+@router.get(HERE + ".pdf")
+def tonight_pdf(visit: Reader) -> Response:
+    """Return the evening on one page of paper."""
+    content = _content(visit)
+    visit.audit("export", ref=content["evening"].isoformat(), what="tonight")
+    return pdf_answer("tonight.html", f"i-aften-{content['evening']}", title="I aften", **content)
+
+
+@router.post(HERE + "/urolig")
+def switch(visit: Switcher, urolig: Annotated[str, Form(max_length=4)] = "") -> Response:
+    """Suspend tonight's plan, or let it hold again."""
+    hotspot = hotspot_of(visit)
+    if hotspot is None:
+        raise Refused
+    desk = desk_of(visit)
+    evening = evening_of(desk.now)
+    if urolig == "ja":
+        suspensions.suspend(
+            visit.session, desk.municipality, hotspot[0], evening, actor=visit.caller.actor
+        )
+    else:
+        suspensions.lift(visit.session, hotspot[0], evening, actor=visit.caller.actor, now=desk.now)
+    visit.audit("change", ref=f"{hotspot[0]}:{evening}", unquiet=urolig == "ja")
+    return RedirectResponse(HERE, status_code=303)
+
+
+def _content(visit: Visit) -> dict[str, Any]:
+    evening = evening_of(datetime.now(UTC))
+    hotspot = hotspot_of(visit)
+    code = hotspot[0] if hotspot else ""
+    lines = store.read_evening(visit.session, code, evening)
+    own = _own(visit, lines)
+    return {
+        "evening": evening,
+        "area_name": hotspot[1] if hotspot else None,
+        "may_choose": bool(visit.identity.hotspot_choices),
+        "stops": [Place(line, _others(line, lines)) for line in own],
+        "suspended": suspensions.read_suspension(visit.session, code, evening),
+        "forms": words.PRESENCE_FORMS,
+        "agencies": words.AGENCIES,
+        "is_demo": visit.identity.signed_in.is_demo,
+        "made_at": datetime.now(UTC),
+    }
+
+
+def _own(visit: Visit, lines: list[Line]) -> list[Line]:
+    """Return the lines that are the caller's work: the team's, the police's, or all for a chief."""
+    if visit.caller.role is Role.police:
+        return [line for line in lines if line.agency == "police"]
+    if visit.caller.role is Role.street_team:
+        mine = (visit.caller.team, None)
+        return [line for line in lines if line.agency == "street_team" and line.team in mine]
+    return lines
+
+
+def _others(line: Line, lines: list[Line]) -> tuple[Line, ...]:
+    period = (line.starts_at, line.ends_at)
+    return tuple(
+        other
+        for other in lines
+        if other.id != line.id
+        and other.area_code == line.area_code
+        and overlap_minutes(period, (other.starts_at, other.ends_at))
+    )
