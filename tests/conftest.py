@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
+from geo_service.cli.quality import PLUGINS
+from geo_service.domain.callers import Job
 from geo_service.settings import Settings, get_settings
 from geo_service.storage.bootstrap import prepare
 from geo_service.storage.cluster import Cluster, open_cluster
-from geo_service.storage.database import Database
+from geo_service.storage.database import Database, tell
+from geo_service.storage.roles import LOGIN_ROLES
 
-pytest_plugins = ["tests.plugins.seed", "tests.plugins.needs", "tests.plugins.minutes"]
+pytest_plugins = [f"tests.plugins.{name}" for name in PLUGINS]
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +42,7 @@ def database(cluster: Cluster) -> Iterator[Database]:
     yield database
     from geo_service.storage.database import _engine
 
-    for role in ("job", "web_raw", "web_work", "web_pub", "web_auth"):
+    for role in LOGIN_ROLES:
         database.engine(role).dispose()
     _engine.cache_clear()
 
@@ -52,12 +55,32 @@ def engine(database: Database) -> Engine:
 
 @pytest.fixture
 def session(engine: Engine) -> Iterator[Session]:
-    """A session whose commits are undone after the test."""
+    """A session of the role `job` for all municipalities; its commits are undone afterwards."""
     with engine.connect() as connection:
         outer = connection.begin()
         with Session(connection, join_transaction_mode="create_savepoint") as session:
+            tell(session, Job("os:test", municipalities=None))
             yield session
         outer.rollback()
+
+
+@pytest.fixture(scope="module")
+def own_database(cluster: Cluster) -> Iterator[Callable[[str], Database]]:
+    """Make a database of a module's own, by name, for tests that have to commit."""
+    made: list[Database] = []
+
+    def make(name: str) -> Database:
+        database = Database(address=cluster.url.set(database=name), secrets=cluster.secrets)
+        prepare(database)
+        made.append(database)
+        return database
+
+    yield make
+    for database in made:
+        for role in LOGIN_ROLES:
+            database.engine(role).dispose()
+        with database.as_administrator("postgres") as server:
+            server.execute(text(f"DROP DATABASE {database.address.database} WITH (FORCE)"))
 
 
 @pytest.fixture(scope="session")

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 import shapely
-from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from geo_service.analysis.groups import as_multi
 from geo_service.domain.grid import DANISH_GRID, WEB
 from geo_service.storage import areas as store
-from geo_service.storage.tables import Area, Municipality
 
 WEST, SOUTH, SIDE = 720_000.0, 6_175_000.0, 500.0
 FIRST_DAY = date(2014, 9, 1)
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+"""When the tests import: after all that happens in their files."""
+TODAY = NOW.date()
 
 
 def squares(count: int = 4) -> gpd.GeoDataFrame:
@@ -93,9 +94,3 @@ def incident_row(number: int, east: float = 250.0, north: float = 250.0) -> list
         f"{SOUTH + north:.2f}".replace(".", ","),
         "i det fri",
     ]
-
-
-def forget_squares(session: Session) -> None:
-    """Remove what `stored_squares` stored, for tests that had to commit it."""
-    session.execute(delete(Area).where(Area.municipality_code == "0101"))
-    session.execute(delete(Municipality).where(Municipality.code == "0101"))

@@ -33,6 +33,7 @@ SECRETS = {
     "migrate": ROLES,
     "api": {"web_raw", "web_work", "web_auth"},
     "public": {"web_pub"},
+    "retention": {"job"},
     "backup": {"postgres"},
 }
 PORT = Settings.model_fields["port"].default

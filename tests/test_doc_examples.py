@@ -10,6 +10,7 @@ from geo_service.importing.incidents import read_incidents
 from geo_service.importing.mapping import load_mapping
 from geo_service.importing.memberships import read_fixes
 from geo_service.settings import PROJECT_ROOT
+from tests import make
 
 
 def examples(language: str) -> list[str]:
@@ -23,7 +24,7 @@ def test_the_incidents_shown_can_be_loaded(tmp_path: Path) -> None:
     for number, text in enumerate(examples("csv")):
         file = tmp_path / f"{number}.csv"
         file.write_text(text, encoding="utf-8")
-        read = read_incidents(file, load_mapping())
+        read = read_incidents(file, load_mapping(), now=make.NOW)
         assert (read.rejections, read.duplicates) == ([], 0)
         assert len(read.incidents) == len(text.splitlines()) - 1
 
@@ -37,7 +38,7 @@ def test_the_mapping_shown_can_be_used(tmp_path: Path) -> None:
             'K-1,Gadeuorden,2026-11-06 21:15,"12,55","55,70",x\n',
             encoding="utf-8",
         )
-        read = read_incidents(data, load_mapping(mapping))
+        read = read_incidents(data, load_mapping(mapping), now=make.NOW)
         assert read.rejections == []
         assert list(read.incidents["crime_type"]) == ["uro"]
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import typer.main
 
+from docs import write_access
 from docs.write_commands import PAGE, leaves, render
 from geo_service.cli.main import app
 from geo_service.settings import PROJECT_ROOT, Settings
@@ -53,7 +54,7 @@ def _is_ours(name: str) -> bool:
 
 
 DOCUMENTS = sorted(path for path in files() if path.suffix == ".md")
-WRITTEN_BY_HAND = [path for path in DOCUMENTS if path != PAGE]
+WRITTEN_BY_HAND = [path for path in DOCUMENTS if path not in {PAGE, write_access.PAGE}]
 
 
 def named(path: Path) -> str:
@@ -260,9 +261,105 @@ def test_the_changelog_keeps_to_keep_a_changelog() -> None:
 def test_every_message_explained_is_one_that_is_given() -> None:
     page = (PROJECT_ROOT / "docs" / "getting-started.md").read_text(encoding="utf-8")
     explained = re.findall(r'^\| "(.+?)" \|', page, re.MULTILINE)
-    sources = [PROJECT_ROOT / "tryghed"]
+    sources = [PROJECT_ROOT / "tryghed", PROJECT_ROOT / "requirements/prepare.sh"]
     for folder in ("geo_service", "api"):
         sources += (PROJECT_ROOT / folder).rglob("*.py")
     said = "\n".join(path.read_text(encoding="utf-8") for path in sources)
     assert [words for words in explained if words not in said] == []
     assert explained
+
+
+def test_the_page_of_access_is_what_the_program_declares() -> None:
+    assert write_access.PAGE.read_text(encoding="utf-8") == write_access.render(), (
+        "write it anew: .venv/bin/python -m docs.write_access"
+    )
+
+
+# --- the papers: templates that somebody else fills in and judges -------------------------------
+
+PAPERS = sorted((PROJECT_ROOT / "docs" / "papirer").glob("*.md"))
+PAPERS_PAGE = PROJECT_ROOT / "docs" / "papirer" / "README.md"
+ASSESSMENT = PROJECT_ROOT / "docs" / "papirer" / "konsekvensanalyse.md"
+BLANK = re.compile(r"\[UDFYLD: ([^\[\]\n]+)\]")
+FORM_OF_BLANKS = "…"
+OTHER_BLANKS = re.compile(
+    r"\[(?!UDFYLD: )[^\]]*\](?!\()"  # a bracket that is neither a blank nor a link
+    r"|\[UDFYLD: [^\]\n]*$"  # broken over two lines: search and replace would miss it
+    r"|_{3,}|X{3,}|\.{3,}|\{\{|<[^>\n]+>|TODO|udfyld(es)? her",
+    re.MULTILINE,
+)
+UNSURE = re.compile(r"bekræftes")
+STATES = {"bygget", "bygges", "organisatorisk"}
+
+
+def measures() -> dict[str, list[str]]:
+    """Return number → [what, state, where] of the measures in the impact assessment."""
+    rows = re.findall(
+        r"^\| (T\d+) \| (.+?) \| (\w+) \| (.*?) ?\|$", ASSESSMENT.read_text("utf-8"), re.MULTILINE
+    )
+    assert len({row[0] for row in rows}) == len(rows)
+    return {number: [what, state, where] for number, what, state, where in rows}
+
+
+def test_the_papers_are_found_at_all() -> None:
+    assert {path.stem for path in PAPERS} >= {
+        "README",
+        "konsekvensanalyse",
+        "fortegnelse",
+        "dataansvar",
+        "databehandleraftale",
+        "medarbejderorientering",
+    }
+
+
+@pytest.mark.parametrize("path", PAPERS, ids=named)
+def test_a_paper_says_in_its_first_lines_that_a_dpo_must_see_it(path: Path) -> None:
+    title, _, mark = path.read_text(encoding="utf-8").splitlines()[:3]
+    assert title.startswith("# ")
+    assert re.match(r"\*\*Skabelon(er)? til gennemsyn af DPO\.\*\*", mark)
+
+
+@pytest.mark.parametrize("path", PAPERS, ids=named)
+def test_a_blank_has_one_form_and_so_has_doubt(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert OTHER_BLANKS.findall(text) == []
+    assert [
+        text[max(0, hit.start() - 40) : hit.end()]
+        for hit in UNSURE.finditer(text)
+        if text[hit.start() - 1] != "("
+    ] == []
+
+
+def test_every_blank_is_listed_and_every_one_listed_is_used() -> None:
+    listed = re.findall(
+        r"^\| \[UDFYLD: ([^\]]+)\] \|", PAPERS_PAGE.read_text("utf-8"), re.MULTILINE
+    )
+    used = {
+        blank
+        for path in PAPERS
+        if path != PAPERS_PAGE
+        for blank in BLANK.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(set(listed)) == len(listed)
+    assert set(listed) == used - {FORM_OF_BLANKS}
+
+
+def test_every_paper_is_in_the_list_of_papers() -> None:
+    page = PAPERS_PAGE.read_text(encoding="utf-8")
+    assert [
+        path.name for path in PAPERS if path != PAPERS_PAGE and f"({path.name})" not in page
+    ] == []
+
+
+def test_what_is_said_to_be_built_can_be_looked_at() -> None:
+    found = measures()
+    assert {state for _, state, _ in found.values()} == STATES
+    for number, (_, state, where) in found.items():
+        # that each link leads somewhere is tested above, with all the others
+        assert ("](" in where) == (state == "bygget"), f"{number} is {state}: {where!r}"
+
+
+def test_every_risk_names_measures_that_exist_and_every_measure_serves() -> None:
+    text = ASSESSMENT.read_text(encoding="utf-8")
+    risks = "\n".join(re.findall(r"^\| R\d+ \|.*$", text, re.MULTILINE))
+    assert set(re.findall(r"\bT\d+\b", risks)) == set(measures())

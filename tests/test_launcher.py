@@ -1,13 +1,16 @@
 """The launcher, in a scratch clone on a scratch machine: only the programs in `bin` exist.
 
-The clone's copy of the launcher looks for PostgreSQL in a scratch system; nothing else of it is
-changed. The installers are stand-ins that write down how they were called.
+The clone's copy of the launcher and its steps looks for PostgreSQL in a scratch system; nothing
+else of it is changed. The installers are stand-ins that write down how they were called.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -18,9 +21,23 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parent.parent
 TOOLS = (
-    *("cat", "cksum", "cut", "dirname", "env", "grep", "ln", "mkdir", "mktemp", "readlink"),
-    *("rm", "rmdir", "sed", "sh", "sort", "tail"),
+    *(
+        "cat",
+        "cksum",
+        "cp",
+        "cut",
+        "dirname",
+        "env",
+        "flock",
+        "grep",
+        "ln",
+        "mkdir",
+        "mktemp",
+        "mv",
+    ),
+    *("readlink", "rm", "rmdir", "sed", "sh", "sort", "tail"),
 )
+LAUNCHER = ("tryghed", "requirements/prepare.sh")
 SYSTEM_PATHS = ("/usr/lib/postgresql", "/usr/share/postgresql", "/etc/postgresql-common")
 
 CLI = "import json, os, sys\nprint(json.dumps([sys.argv[1:], os.getcwd()]))\n"
@@ -71,12 +88,30 @@ class Machine:
         return subprocess.run(
             [launcher or self.clone / "tryghed", *words],
             cwd=cwd or self.clone,
-            env={"PATH": str(self.bin), "HOME": str(self.system), **settings},
+            env=self.environment | settings,
             capture_output=True,
             text=True,
             encoding="utf-8",
             check=False,
             timeout=50,
+        )
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """A bare one."""
+        return {"PATH": str(self.bin), "HOME": str(self.system)}
+
+    def begin(self) -> subprocess.Popen[str]:
+        """Start the launcher and do not wait for it."""
+        return subprocess.Popen(
+            [self.clone / "tryghed", "status"],
+            cwd=self.clone,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            start_new_session=True,
         )
 
     def calls(self, *programs: str) -> list[str]:
@@ -94,11 +129,13 @@ def machine(tmp_path: Path) -> Machine:
     (clone / "geo_service/cli/__main__.py").write_text(CLI)
     shutil.copytree(PROJECT / "requirements", clone / "requirements")
     shutil.copy(PROJECT / "package-lock.json", clone)
-    text = (PROJECT / "tryghed").read_text(encoding="utf-8")
+    shutil.copy(PROJECT / "package.json", clone)
+    parts = {name: (PROJECT / name).read_text(encoding="utf-8") for name in LAUNCHER}
     for path in SYSTEM_PATHS:
-        assert path in text
-        text = text.replace(path, f"{made.system}{path}")
-    (clone / "tryghed").write_text(text, encoding="utf-8")
+        assert any(path in text for text in parts.values())
+    for name, text in parts.items():
+        moved = re.sub("|".join(SYSTEM_PATHS), lambda found: f"{made.system}{found[0]}", text)
+        (clone / name).write_text(moved, encoding="utf-8")
     (clone / "tryghed").chmod(0o755)
 
     made.bin.mkdir()
@@ -191,6 +228,8 @@ def test_a_second_start_is_silent_and_installs_nothing(machine: Machine, tmp_pat
     steps = [x[:5] for x in first.stderr.splitlines() if x.startswith("[")]
     assert steps == ["[2/3]", "[3/3]"]
     assert any(x.startswith("npm ci --ignore-scripts --omit=dev") for x in machine.calls("npm"))
+    machine.start("check")
+    assert machine.calls("npm")[-1].startswith("npm ci --ignore-scripts --include=dev")
 
     link = tmp_path / "link"
     link.symlink_to(machine.clone / "tryghed")
@@ -228,9 +267,125 @@ def test_a_changed_lock_is_installed_again_and_nothing_else_is(machine: Machine)
     assert not machine.calls("npm")
 
 
+@pytest.fixture
+def gate(machine: Machine) -> Path:
+    """A pipe that uv stands still at, in the middle of an installation, until it is opened."""
+    machine.has_server(15, postgis=True)
+    (machine.bin / "mkfifo").symlink_to(shutil.which("mkfifo") or "mkfifo")
+    gate = machine.system / "gate"
+    reached = machine.system / "reached"
+    os.mkfifo(gate)
+    os.mkfifo(reached)
+    waiting = f"pipinstall) [ -e '{gate}.open' ] || {{ echo >'{reached}'; cat '{gate}'; }};"
+    machine.has("uv", UV.replace("pipinstall)", waiting))
+    machine.log.write_text("")
+    return gate
+
+
+def open_gate(gate: Path) -> None:
+    gate.with_name("gate.open").touch()
+    with gate.open("w"):
+        pass
+
+
+def test_two_first_starts_at_once_install_once(machine: Machine, gate: Path) -> None:
+    first = machine.begin()
+    with gate.with_name("reached").open() as reached:  # until uv is in the middle of it
+        reached.read()
+    second = machine.begin()
+    assert second.stderr is not None
+    assert second.stderr.readline() == (
+        "Another start is setting up this folder: waiting for it ...\n"
+    )
+    assert len(machine.calls("uv venv")) == 1
+    open_gate(gate)
+    for start in (first, second):
+        said, complained = start.communicate(timeout=50)
+        assert start.returncode == 0, complained
+        assert json.loads(said)[0] == ["status"]
+    assert len(machine.calls("uv venv")) == len(machine.calls("npm ci")) == 1
+
+
+def test_a_start_that_was_killed_does_not_keep_others_out(machine: Machine, gate: Path) -> None:
+    killed = machine.begin()
+    with gate.with_name("reached").open() as reached:
+        reached.read()
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    gate.with_name("gate.open").touch()
+    again = machine.start("status")
+    assert again.returncode == 0, again.stderr
+    assert "Another start" not in again.stderr
+
+
+def test_a_start_that_never_ends_is_not_waited_for_for_ever(machine: Machine, gate: Path) -> None:
+    steps = machine.clone / "requirements/prepare.sh"
+    text = steps.read_text(encoding="utf-8")
+    assert "patience=1800" in text
+    steps.write_text(text.replace("patience=1800", "patience=0.1"), encoding="utf-8")
+    endless = machine.begin()
+    with gate.with_name("reached").open() as reached:
+        reached.read()
+    done = machine.start("status")
+    assert done.returncode != 0
+    assert "another start has been setting up" in done.stderr
+    assert "End it" in done.stderr
+    open_gate(gate)
+    assert endless.communicate(timeout=50)
+    assert endless.returncode == 0
+
+
+@pytest.mark.parametrize("lock", ["requirements/app.txt", "package-lock.json"])
+def test_a_changed_lock_without_a_network_leaves_what_worked(machine: Machine, lock: str) -> None:
+    machine.has_server(15, postgis=True)
+    assert machine.start().returncode == 0
+    made = [machine.clone / ".venv/app.stamp", machine.clone / "node_modules/app.stamp"]
+    before = [stamp.read_text() for stamp in made]
+    content = (machine.clone / lock).read_text(encoding="utf-8")
+    (machine.clone / lock).write_text(content + "\n", encoding="utf-8")
+    machine.has(
+        "uv",
+        UV.replace(
+            "pipinstall)",
+            "pipinstall) echo 'dns error: failed to lookup address information'; exit 2;",
+        ),
+    )
+    machine.has("npm", "case $* in --version) echo 11 ;; *) echo EAI_AGAIN; exit 1 ;; esac")
+    failed = machine.start()
+    assert failed.returncode != 0
+    assert "connect this machine to the network" in failed.stderr
+    assert [stamp.read_text() for stamp in made] == before
+    assert {path.name for path in machine.clone.glob(".[vn]*")} == {".venv", ".venv-a"}
+
+    (machine.clone / lock).write_text(content, encoding="utf-8")
+    assert machine.start("status").stderr == ""
+    (machine.clone / lock).write_text(content + "\n", encoding="utf-8")
+    machine.has("uv", UV)
+    machine.has("npm", NPM)
+    again = machine.start("status")
+    assert json.loads(again.stdout)[0] == ["status"]
+    assert [stamp.read_text() for stamp in made] != before
+    assert len(list(machine.clone.glob(".venv-?"))) == 1
+
+
+def test_a_folder_that_an_older_launcher_made_is_replaced(machine: Machine) -> None:
+    machine.has_server(15, postgis=True)
+    (machine.clone / ".venv/bin").mkdir(parents=True)
+    (machine.clone / ".venv/half-made").touch()
+    assert machine.start().returncode == 0
+    assert (machine.clone / ".venv").readlink() == Path(".venv-a")
+    assert not (machine.clone / ".venv/half-made").exists()
+
+
 def test_an_installation_that_fails_leaves_nothing_to_believe_in(machine: Machine) -> None:
     machine.has_server(15, postgis=True)
-    machine.has("uv", UV.replace("pipinstall)", "pipinstall) echo 'dns: lookup failed'; exit 2;"))
+    machine.has(
+        "uv",
+        UV.replace(
+            "pipinstall)",
+            "pipinstall) echo 'dns error: failed to lookup address information'; exit 2;",
+        ),
+    )
     failed = machine.start()
     assert failed.returncode != 0
     assert "Python packages could not be installed" in failed.stderr
@@ -239,6 +394,29 @@ def test_an_installation_that_fails_leaves_nothing_to_believe_in(machine: Machin
 
     machine.has("uv", UV)
     assert machine.start("status").returncode == 0
+
+
+def test_a_failure_that_is_not_the_networks_is_not_called_that(machine: Machine) -> None:
+    machine.has_server(15, postgis=True)
+    said = "npm error path /tmp/.npm/_resolved/connect"
+    machine.has("npm", f"case $* in --version) echo 11 ;; *) echo '{said}'; exit 1 ;; esac")
+    failed = machine.start()
+    assert failed.returncode != 0
+    assert f"  {said}\n" in failed.stderr
+    assert "the lines above tell why" in failed.stderr
+
+
+def test_installers_have_a_home_where_the_user_has_none(machine: Machine) -> None:
+    machine.has_server(15, postgis=True)
+    machine.has(
+        "npm", f'[ "$1" = --version ] || echo "home $(ls -d "$HOME")" >>"{machine.log}"\n{NPM}'
+    )
+    (machine.bin / "ls").symlink_to(shutil.which("ls") or "ls")
+    done = machine.start("status", HOME="/there/is/none")
+    assert done.returncode == 0, done.stderr
+    [home] = machine.calls("home ")
+    assert "/there/is/none" not in home
+    assert not Path(home.removeprefix("home ")).exists()
 
 
 def test_a_set_up_that_was_cut_off_is_begun_again(machine: Machine) -> None:
@@ -277,6 +455,18 @@ def test_a_python_that_is_too_old_is_named(machine: Machine) -> None:
     assert done.returncode != 0
     assert "Python 3.11 or newer is needed; python3 is Python 3.9.2." in done.stderr
     assert machine.start(TRYGHED_PYTHON=sys.executable).returncode == 0
+
+
+def test_a_python_that_cannot_be_run_is_told_so(machine: Machine, tmp_path: Path) -> None:
+    machine.has_server(15, postgis=True)
+    closed = tmp_path / "python-closed"
+    closed.write_text("#!/bin/sh\n")
+    closed.chmod(0o600)
+    done = machine.start(TRYGHED_PYTHON=str(closed))
+    assert done.returncode != 0
+    assert f"; {closed} is not to be run: Permission denied." in done.stderr
+    gone = machine.start(TRYGHED_PYTHON=str(tmp_path / "gone"))
+    assert f"; there is no {tmp_path / 'gone'} here." in gone.stderr
 
 
 def test_without_uv_the_venv_and_pip_of_python_do_it(machine: Machine) -> None:

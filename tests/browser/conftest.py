@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -48,10 +49,19 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
-    """Open a file at a given width; everything odd that happens is written down."""
+    """Open a file or an address at a given width; everything odd that happens is written down."""
     contexts = []
 
-    def _open(path: Path, *, width: int = 1440, scripts: bool = True, dark: bool = False) -> Visit:
+    def _open(
+        place: Path | str,
+        *,
+        width: int = 1440,
+        scripts: bool = True,
+        dark: bool = False,
+    ) -> Visit:
+        address = place if isinstance(place, str) else place.as_uri()
+        parts = urlsplit(address)
+        home = f"{parts.scheme}://{parts.netloc}/"
         context = chromium.new_context(
             viewport={"width": width, "height": 900 if width > 1000 else 844},
             has_touch=width < 1000,
@@ -65,7 +75,7 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
             "request",
             lambda request: (
                 None
-                if request.url.startswith(("file:", "data:"))
+                if request.url.startswith(("file:", "data:", home))
                 else seen.foreign.append(request.url)
             ),
         )
@@ -81,7 +91,7 @@ def visit(chromium: Browser) -> Iterator[Callable[..., Visit]]:
         page.on("dialog", lambda dialog: (seen.complaints.append("dialog"), dialog.dismiss()))
         if scripts:
             page.add_init_script(TELL_OF_VIOLATIONS)
-        page.goto(path.as_uri())
+        page.goto(address)
         return seen
 
     yield _open

@@ -10,21 +10,28 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 from sqlalchemy import text
 
 from api.main import make_app
+from geo_service.demo.accounts import ensure_accounts
 from geo_service.demo.load import DemoChoices, load_demo
+from geo_service.domain.access import Role
+from geo_service.domain.callers import Caller, Job
 from geo_service.settings import Settings
 from geo_service.storage.bootstrap import prepare
 from geo_service.storage.cluster import Cluster
 from geo_service.storage.database import Database
-from geo_service.workflows.draw_maps import PAGES, DrawnFor, draw_maps
+from geo_service.workflows.draw_evenings import draw_evenings
+from geo_service.workflows.draw_maps import PAGES as OF_THE_PLACE
+from geo_service.workflows.draw_maps import DrawnFor, draw_maps
 from tests.browser.conftest import Visit
+from tests.browser.keys import follow, press_until
 
 pytestmark = pytest.mark.browser
 
 AS_OF = date(2026, 11, 23)
+PAGES = ("aftenplan.html", *OF_THE_PLACE)
 QUESTIONS = {
     "aftenplan.html": "Aften",
     "byrum.html": "Byrum",
@@ -38,13 +45,17 @@ def demo(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     database = Database(address=cluster.url.set(database="tryghed_pages"), secrets=cluster.secrets)
     prepare(database)
     state = tmp_path_factory.mktemp("pages")
-    wanted = DrawnFor("0101", "ydre-norrebro", AS_OF, datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
-    with database.session("job") as session:
+    wanted = DrawnFor("0101", AS_OF, datetime(2026, 11, 23, 9, 0, tzinfo=UTC))
+    with database.working(Job("os:test", municipalities=None)) as session:
         choices = DemoChoices(seed=2026, as_of=AS_OF)
         load_demo(session, choices, loaded_by="os:test", progress=lambda _: None)
         draw_maps(session, wanted, state / "maps", public_folder=state / "public")
+    chief = Caller("os:test", Role.hotspot_chief, "0101")
+    draw_evenings(database, chief, wanted, state / "maps")
+    with database.session("web_auth") as session:
+        ensure_accounts(session, actor="os:test")
     yield Settings(state=state, secrets_dir=cluster.secrets)
-    for role in ("job", "web_work"):
+    for role in ("job", "web_work", "web_raw", "web_auth"):
         database.engine(role).dispose()
     with database.as_administrator("postgres") as server:
         server.execute(text("DROP DATABASE tryghed_pages WITH (FORCE)"))
@@ -63,6 +74,35 @@ def address(demo: Settings, cluster: Cluster) -> Iterator[str]:
     server.should_exit = True
     thread.join()
     listening.close()
+
+
+CLASSES_IN_THE_HOTSPOT = """() => {
+  const zones = [...document.querySelectorAll("path.zone")];
+  const counts = {};
+  for (const rode of document.querySelectorAll("path.shade")) {
+    const { x, y, width, height } = rode.getBBox();
+    const middle = new DOMPoint(x + width / 2, y + height / 2);
+    if (!zones.some((zone) => zone.isPointInFill(middle))) continue;
+    const level = [...rode.classList].find((name) => /^k[1-5]$/.test(name));
+    counts[level] = (counts[level] ?? 0) + 1;
+  }
+  return counts;
+}"""
+
+
+def test_the_busiest_evenings_are_not_of_one_colour(
+    visit: Callable[..., Visit], demo: Settings
+) -> None:
+    page = visit(demo.state / "maps" / "aftenplan.html").page
+    busy = page.locator("td.k3, td.k4, td.k5")
+    assert busy.count() >= 3
+    assert page.locator("td.k4, td.k5").count() >= 2
+    for cell in busy.all():
+        cell.click()
+        found = page.evaluate(CLASSES_IN_THE_HOTSPOT)
+        is_busiest = "k3" not in (cell.get_attribute("class") or "")
+        assert len(found) >= (3 if is_busiest else 2), cell.get_attribute("aria-label")
+        assert max(found.values()) <= 0.6 * sum(found.values()), found
 
 
 @pytest.mark.parametrize("width", [1440, 390])
@@ -114,26 +154,133 @@ def test_the_residents_page_shows_no_point_and_no_small_number(
         assert secret not in html
 
 
+GROUPS = [("hotspotchef", "Aften"), ("hotspotråd", "Beboere")]
+
+
 @pytest.mark.parametrize("width", [1440, 390])
-def test_from_the_start_page_to_each_map(chromium: Browser, address: str, width: int) -> None:
-    context = chromium.new_context(viewport={"width": width, "height": 844})
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "request",
-        lambda request: None if request.url.startswith(address) else complaints.append(request.url),
-    )
-    page.goto(address)
-    assert "opdigtede" in page.locator(".banner").inner_text()
-    for name, word in (("Aften", "Aften"), ("Byrum", "Byrum"), ("Beboere", "Tryghed")):
-        page.goto(address)
-        page.get_by_role("link", name=name).first.click()
-        page.wait_for_selector(".leaflet-container path")
-        assert word in page.title()
-    assert complaints == []
-    context.close()
+@pytest.mark.parametrize(("account", "word"), GROUPS)
+def test_from_the_start_page_each_group_gets_to_its_map(
+    visit: Callable[..., Visit], address: str, account: str, word: str, width: int
+) -> None:
+    seen = visit(address, width=width)
+    page = seen.page
+    page.get_by_role("button", name=f"Gå ind som {account}").click()
+    assert page.url == f"{address}/"
+    page.locator("main").get_by_role("link", name=word).click()
+    shown = page.frame_locator("iframe")
+    shown.locator(".leaflet-container path").first.wait_for()
+    assert "opdigtede" in shown.locator(".banner").inner_text()
+    assert (seen.foreign, seen.complaints) == ([], [])
+
+
+def test_from_the_start_page_the_administration_gets_to_its_projects(
+    visit: Callable[..., Visit], address: str
+) -> None:
+    seen = visit(address)
+    page = seen.page
+    page.get_by_role("button", name="Gå ind som TMF").click()
+    page.locator("main").get_by_role("link", name="Byrum").click()
+    assert "Sjælør Station" in page.locator("main").inner_text()
+    page.get_by_role("link", name="Vis på kort").first.click()
+    page.locator(".leaflet-container path").first.wait_for()
+    assert (seen.foreign, seen.complaints) == ([], [])
+
+
+PHONE_AND_TWICE_THE_SIZE = pytest.mark.parametrize("width", [390, 1440 // 2])
+
+
+def go_in(page: Page, account: str) -> None:
+    """Sign in by a button of the demo, with the keys alone."""
+    press_until(page, "main button", f"Gå ind som {account}")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def fits(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+
+
+@PHONE_AND_TWICE_THE_SIZE
+def test_the_evening_is_chosen_by_keyboard(
+    visit: Callable[..., Visit], address: str, width: int
+) -> None:
+    page = visit(address, width=width).page
+    go_in(page, "hotspotchef")
+    follow(page, "Aften")
+    board = page.frame_locator("iframe")
+    board.locator(".leaflet-container path").first.wait_for()
+    frame = page.frames[1]
+    press_until(page, ".jump", inside=frame)
+    wanted = frame.evaluate("document.activeElement.textContent.trim().split(' ')[1]")
+    page.keyboard.press("Enter")
+    said = board.locator("#map-title").inner_text()
+    assert said.startswith(wanted), "the board shows the gap that was chosen"
+    press_until(page, ".choose", inside=frame)
+    page.keyboard.press("Enter")
+    assert fits(page)
+
+
+@PHONE_AND_TWICE_THE_SIZE
+def test_a_project_is_found_on_the_map_by_keyboard(
+    visit: Callable[..., Visit], address: str, width: int
+) -> None:
+    page = visit(address, width=width).page
+    go_in(page, "TMF")
+    follow(page, "Byrum")
+    assert fits(page)
+    follow(page, "Vis på kort")
+    page.locator(".leaflet-container path").first.wait_for()
+    press_until(page, "button.choose", "Sjælør")
+    page.keyboard.press("Enter")
+    assert "Sjælør" in page.locator(".panel").inner_text()
+    assert fits(page)
+
+
+@PHONE_AND_TWICE_THE_SIZE
+def test_an_area_is_found_by_keyboard(
+    visit: Callable[..., Visit], address: str, width: int
+) -> None:
+    page = visit(address, width=width).page
+    go_in(page, "hotspotchef")
+    follow(page, "Data")
+    follow(page, "Områder")
+    follow(page, "distrikt")
+    assert fits(page)
+    press_until(page, ".map-list button")
+    name = page.evaluate("document.activeElement.textContent.trim().split('\\n')[0]")
+    page.keyboard.press("Enter")
+    assert name.partition(" ")[2] in page.locator(".map-chosen").inner_text()
+
+
+@PHONE_AND_TWICE_THE_SIZE
+def test_the_residents_area_is_chosen_by_keyboard(
+    visit: Callable[..., Visit], address: str, width: int
+) -> None:
+    page = visit(address, width=width).page
+    go_in(page, "hotspotråd")
+    follow(page, "Beboere")
+    board = page.frame_locator("iframe")
+    board.locator(".leaflet-container path").first.wait_for()
+    press_until(page, "select", inside=page.frames[1])
+    page.keyboard.press("ArrowDown")
+    assert "svar" in board.locator("[aria-live]").first.inner_text()
+    assert fits(page)
+
+
+@PHONE_AND_TWICE_THE_SIZE
+def test_a_retention_period_is_set_by_keyboard(
+    visit: Callable[..., Visit], address: str, width: int
+) -> None:
+    page = visit(address, width=width).page
+    go_in(page, "administrator")
+    follow(page, "Administration")
+    follow(page, "Opbevaring")
+    press_until(page, "#f-plans")
+    page.keyboard.type(str(width))
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert page.locator("#f-plans").input_value() == str(width)
+    assert fits(page)
 
 
 def test_every_page_can_be_opened_from_a_usb_stick(

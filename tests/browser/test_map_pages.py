@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import folium
 import pytest
 
+from maps import palette
 from maps.base import leaflet
 from maps.evening import evening_page
 from maps.projects import projects_page
@@ -172,6 +175,26 @@ def test_enter_chooses_a_cell(visit: Open, written: dict[str, Path]) -> None:
     assert shades >= 3
 
 
+def test_everything_follows_the_cell_that_is_chosen(visit: Open, written: dict[str, Path]) -> None:
+    seen = visit(written["evening"])
+    page = seen.page
+    places = ("#finding", "#panel h2", "#map-title")
+    for slot, words in (("23", "fre 27. nov kl. 20.00–22.00"), ("10", "tirs 24. nov kl. 00.00")):
+        page.locator(f"td[data-slot='{slot}']").click()
+        for place in places:
+            assert page.locator(place).inner_text().startswith(words), place
+    page.evaluate("location.hash = '#tid=3'")
+    page.locator("#finding", has_text="man 23. nov kl. 20.00–22.00: ").wait_for()
+    for place in places:
+        assert page.locator(place).inner_text().startswith("man 23. nov kl. 20.00–22.00"), place
+    page.locator(".jump.top").click()
+    peak = page.locator("td[aria-selected=true] .need").inner_text()
+    assert float(peak) == max(
+        float(text) for text in page.locator(".need").all_inner_texts() if text != "·"
+    )
+    assert seen.complaints == []
+
+
 def test_a_gap_is_named_and_marked(visit: Open, written: dict[str, Path]) -> None:
     page = visit(written["evening"]).page
     page.locator(".jump").first.click()
@@ -184,6 +207,18 @@ def test_evening_tables_hold_every_row(visit: Open, written: dict[str, Path]) ->
     assert page.locator("#plan-table tbody tr").count() == len(frames.plan())
     assert page.locator("#need-table tbody tr").count() == len(frames.coverage()) * 7
     assert page.locator("#offer-table tbody tr").count() == len(frames.offers())
+    rows = page.locator("#density-table tbody tr")
+    assert rows.count() == len(frames.roder())
+    page.locator("td[data-slot='23']").click()
+    assert page.locator("#density-when").text_content() == "fre 27. nov kl. 20.00–22.00"
+    values = frames.density_values().query("slot_id == 23").set_index("code")["expected"]
+    named = frames.roder().set_index("code")["name"]
+    first = [cell.text_content() for cell in rows.first.locator("th, td").all()]
+    assert first[0] == named[values.idxmax()]
+    assert float((first[1] or "").replace(",", ".")) == pytest.approx(values.max(), rel=0.01)
+    breaks = palette.nice_breaks(frames.density_values()["expected"])
+    level = palette.classes([values.max()], breaks)[0]
+    assert first[2] == palette.legend(breaks)[level - 1]["word"]
 
 
 def test_filters_drive_map_and_table(visit: Open, written: dict[str, Path]) -> None:
@@ -201,6 +236,87 @@ def test_filters_drive_map_and_table(visit: Open, written: dict[str, Path]) -> N
     assert rows.count() == signs.count() == 1
     assert page.locator("#shown").inner_text() == "1 af 12 vises"
     assert seen.complaints == []
+
+
+def test_the_panel_follows_the_filter(visit: Open, written: dict[str, Path]) -> None:
+    seen = visit(written["projects"])
+    page = seen.page
+    rows = page.locator("#project-table tbody tr:visible button.choose")
+    told, listed = page.locator("#panel h2"), page.locator("#panel .listed button")
+
+    def agrees() -> None:
+        assert told.inner_text() in rows.all_inner_texts()
+        assert page.locator(".project.pointed:not(.gone)").count() == 1
+        if rows.count() > 1:
+            assert listed.all_inner_texts() == rows.all_inner_texts()
+        else:
+            assert listed.count() == 0
+
+    agrees()
+    page.locator(".holder", has_text="DSB").click()
+    agrees()
+    page.locator("#all").click()
+    agrees()
+    listed.last.click()
+    assert told.inner_text() == rows.last.inner_text()
+    chosen = told.inner_text()
+    page.locator("#only-late").check()
+    agrees()
+    assert told.inner_text() != chosen
+    for box in page.locator("#statuses input").all():
+        box.uncheck()
+    assert page.locator("#panel").inner_text() == "Ingen projekter passer til valget."
+    assert page.locator(".project.pointed").count() == 0
+    page.locator("#all").click()
+    agrees()
+    assert seen.complaints == []
+
+
+A4_MM = 297 - 2 * 13
+PX_PER_MM = 96 / 25.4
+
+
+def test_the_projects_on_paper(visit: Open, tmp_path: Path) -> None:
+    """Landscape, all columns on the sheet, no word cut, no row torn, the head on each sheet."""
+    long = {"owner": "Teknik- og Miljøforvaltningen", "kind": "opgang/facade"}
+    given = frames.project_page(projects=frames.projects().assign(**long, status="undersøges"))
+    given["funding"] = given["funding"].assign(funder="Boligorganisationen")
+    path = tmp_path / "projects.html"
+    path.write_text(projects_page(**given), encoding="utf-8")
+    page = visit(path, width=round(A4_MM * PX_PER_MM)).page
+    sheets = re.findall(
+        rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", page.pdf(prefer_css_page_size=True)
+    )
+    lying = [float(width) > float(height) for width, height in sheets]
+    assert not lying[0]
+    assert any(lying)
+    page.emulate_media(media="print")
+    measured = page.evaluate(
+        """() => {
+          const table = document.querySelector("#project-table");
+          const cut = [...table.querySelectorAll("th, td")].filter((cell) => {
+            cell.style.overflowWrap = "normal";
+            return cell.scrollWidth > cell.clientWidth + 1;
+          });
+          const size = (q) => parseFloat(getComputedStyle(table.querySelector(q)).fontSize) * 0.75;
+          return {
+            width: table.getBoundingClientRect().width,
+            cut: cut.map((cell) => cell.textContent),
+            sizes: [size("td .main"), size(".sub"), size("thead th")],
+            torn: getComputedStyle(table.querySelector("tbody tr")).breakInside,
+            head: getComputedStyle(table.tHead).display,
+            sheet: getComputedStyle(table.closest(".tables")).page,
+          };
+        }"""
+    )
+    assert measured["width"] <= A4_MM * PX_PER_MM + 1
+    assert measured["cut"] == []
+    assert min(measured["sizes"]) >= 7.9
+    assert (measured["torn"], measured["head"], measured["sheet"]) == (
+        "avoid",
+        "table-header-group",
+        "wide",
+    )
 
 
 def test_who_is_late_comes_first(visit: Open, written: dict[str, Path]) -> None:
@@ -277,3 +393,94 @@ def test_dark_and_light_are_both_readable(visit: Open, written: dict[str, Path],
     }"""
     for dark in (False, True):
         assert visit(written[name], dark=dark).page.evaluate(contrast) >= 4.5
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("name", PAGES)
+def test_which_outlines_are_drawn_is_said_at_the_top(
+    visit: Open, tmp_path: Path, name: str, width: int
+) -> None:
+    words = "officielle roder og bydele, udgave 2014 (Københavns Kommune)"
+    path = tmp_path / "page.html"
+    given = TAKES[name]()
+    facts = replace(given["facts"], outline=words)
+    path.write_text(DRAW[name](**(given | {"facts": facts})), encoding="utf-8")
+    page = visit(path, width=width).page
+    said = page.locator("header .outlines")
+    assert said.inner_text() == f"Omrids: {words}"
+    box = said.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] < 260
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def without_survey() -> dict[str, Any]:
+    periods = (None, "hændelser 1. halvår 2026")
+    return frames.resident_page(periods=periods, finding="Ingen undersøgelse.")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_without_a_survey_the_map_shows_what_is_reported(
+    visit: Open, tmp_path: Path, width: int
+) -> None:
+    path = tmp_path / "counts.html"
+    path.write_text(residents_page(**without_survey()), encoding="utf-8")
+    seen = visit(path, width=width)
+    page = seen.page
+    text = page.locator("body").inner_text()
+    assert "for få svar" not in text
+    assert "%" not in text
+    assert page.locator("#share-table").count() == 0
+
+    def agrees(kind: str) -> None:
+        """The map shows the table's column, and hatches what the table hides."""
+        column = page.locator(f"#count-table td[data-label='{kind}'] .main").all_text_contents()
+        shades = page.evaluate("atlas.read().shades")
+        (shade,) = (one for one in shades if one["name"] == kind)
+        assert sorted(label or "skjult" for label in shade["labels"]) == sorted(column)
+        for place in (".folium-map", ".paper-map"):
+            hatched = page.locator(f"{place} path.shade.hatched").count()
+            assert hatched == column.count("skjult")
+        assert page.locator("#map-title").inner_text() == f"Anmeldelser til politiet: {kind}"
+        assert page.locator(".legend .swatches:visible").count() == 1
+
+    agrees("Vold og trusler om vold")
+    page.locator("#shade").select_option(label="Tyveri")
+    agrees("Tyveri")
+    page.locator("#shade").select_option(label="Narkotika")
+    agrees("Narkotika")
+    assert page.locator(".folium-map path.shade.hatched").count() > 0
+    page.locator("#area").select_option(label="Distrikt 1")
+    assert "Tyveri" in page.locator("#panel").inner_text()
+    assert "%" not in page.locator("#panel").inner_text()
+    assert seen.complaints == []
+
+
+def without_a_row() -> dict[str, Any]:
+    areas, counts = frames.districts().iloc[7:], frames.counts()
+    return {"areas": areas, "counts": counts[counts["area_code"].isin(areas["code"])]}
+
+
+def test_what_belongs_to_no_district_has_its_sign(visit: Open, tmp_path: Path) -> None:
+    sign = "hører ikke til noget distrikt"
+    given = frames.resident_page()
+    path = tmp_path / "whole.html"
+    path.write_text(residents_page(**given), encoding="utf-8")
+    assert sign not in visit(path).page.locator(".legend").inner_text()
+    path.write_text(residents_page(**(given | without_a_row())), "utf-8")
+    page = visit(path).page
+    assert sign in page.locator(".legend").inner_text()
+    assert page.locator(".folium-map path.outside").count() == 1
+    assert page.locator(".paper-map path.outside").count() == 1
+
+
+def test_on_a_phone_a_project_on_the_map_leads_to_its_story(
+    visit: Open, written: dict[str, Path]
+) -> None:
+    page = visit(written["projects"], width=390).page
+    page.locator(".sign-box").first.scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('.sign-box').click()")
+    page.wait_for_function(
+        "document.getElementById('panel').getBoundingClientRect().top < innerHeight * 0.7"
+    )
+    assert page.locator("#panel h2, #panel h3").first.is_visible()

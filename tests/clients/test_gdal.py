@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from api.main import make_app
 from geo_service.importing.places import DISTRICTS
 from geo_service.settings import Settings
 from geo_service.storage.database import Database
-from tests import make
+from tests import make, people
 
 pytestmark = pytest.mark.clients
 
@@ -34,16 +34,14 @@ def test_gdal_reads_the_schematic_roder() -> None:
 
 
 def test_gdal_reads_the_areas_of_the_api(
-    database: Database, settings: Settings, tmp_path: Path
+    own_database: Callable[[str], Database], settings: Settings, tmp_path: Path
 ) -> None:
-    with database.session("job") as session:
+    database = own_database("tryghed_gdal")
+    with database.working(people.EVERYWHERE) as session:
         make.stored_squares(session)
-    try:
-        with TestClient(make_app(settings, database), base_url="http://127.0.0.1") as client:
-            answer = client.get("/api/v1/areas", params={"kind": "rode", "on": "2015-01-01"})
-    finally:
-        with database.session("job") as session:
-            make.forget_squares(session)
+    token = people.token_of(database, "tmf", kind="token")
+    with people.program(make_app(settings, database), token) as client:
+        answer = client.get("/api/v1/areas", params={"kind": "rode", "on": "2015-01-01"})
     file = tmp_path / "areas.geojson"
     file.write_text(json.dumps(answer.json()), encoding="utf-8")
     words = described(file)

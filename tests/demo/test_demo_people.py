@@ -179,12 +179,32 @@ def test_the_street_team_are_four_who_take_turns(year: DemoYear):
 
 def test_commitments_lie_in_the_polices_shifts(year: DemoYear):
     shifts = year.shifts[year.shifts["team_code"] == "P1"]
-    joined = year.commitments.merge(shifts, on="evening", suffixes=("", "_shift"))
-    assert len(joined) == len(year.commitments) >= 14
+    coming = year.commitments["evening"] >= AS_OF
+    police = year.commitments[coming & (year.commitments["agency"] == "police")]
+    joined = police.merge(shifts, on="evening", suffixes=("", "_shift"))
+    assert len(joined) == len(police) >= 14
     assert (joined["starts_at"] >= joined["starts_at_shift"]).all()
     assert (joined["ends_at"] <= joined["ends_at_shift"]).all()
     hotspot = year.coverage_areas.set_index("code")["hotspot_area_code"]
     assert set(year.commitments["coverage_area_code"].map(hotspot)) == set(hotspot)
+
+
+def test_the_street_teams_lines_lie_in_its_shifts_and_stay_long_enough(year: DemoYear):
+    coming = year.commitments["evening"] >= AS_OF
+    street = year.commitments[coming & (year.commitments["agency"] == "street_team")]
+    joined = street.merge(year.shifts, on=["team_code", "evening"], suffixes=("", "_shift"))
+    assert len(joined) == len(street) == 2 * len(year.shifts[year.shifts["team_code"] != "P1"])
+    assert (joined["starts_at"] >= joined["starts_at_shift"]).all()
+    assert (joined["ends_at"] <= joined["ends_at_shift"]).all()
+    assert ((street["ends_at"] - street["starts_at"]) >= timedelta(minutes=45)).all()
+
+
+def test_one_agreement_has_run_out_and_one_has_begun(year: DemoYear):
+    for _, own in year.agreements.groupby("hotspot_area_code"):
+        assert sorted(own["first_evening"]) == [AS_OF - timedelta(days=14), AS_OF]
+    keys = ["hotspot_area_code", "first_evening"]
+    known = set(map(tuple, year.agreements[keys].to_numpy()))
+    assert set(map(tuple, year.commitments[keys].to_numpy())) <= known
 
 
 def test_logs_are_of_the_last_eight_weeks_and_the_newest_wait(year: DemoYear):

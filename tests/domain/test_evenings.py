@@ -8,7 +8,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_service.domain.evenings import COPENHAGEN, SLOTS, at_hour, overlap_minutes, slots_of
+from geo_service.domain.evenings import (
+    COPENHAGEN,
+    SLOTS,
+    Period,
+    at_hour,
+    clock_change_minutes,
+    day_minutes,
+    elapsed_minutes,
+    evening_of,
+    exact_moment,
+    on_the_wall,
+    overlap_minutes,
+    period_from,
+    slots_of,
+)
 from geo_service.errors import InvalidInput
 
 FRIDAY = date(2026, 5, 1)
@@ -112,3 +126,108 @@ def test_a_week_of_evenings_meets_no_hour_of_the_week_twice(first):
 def test_no_evenings_are_refused(evenings):
     with pytest.raises(InvalidInput, match="at least one evening"):
         slots_of(FRIDAY, evenings)
+
+
+@pytest.mark.parametrize(
+    "hours", [(), ((18, 18),), ((20, 18),), ((18, 21), (20, 22)), ((5, 7),), ((28, 31),)]
+)
+def test_slots_that_are_no_slots_are_refused(hours):
+    with pytest.raises(InvalidInput):
+        slots_of(FRIDAY, 1, hours_of_slots=hours)
+
+
+@pytest.mark.parametrize(
+    ("evening", "minutes"),
+    [(date(2026, 3, 28), 60), (date(2026, 5, 2), 120), (date(2026, 10, 24), 180)],
+)
+def test_a_slot_across_the_clock_change_has_its_true_length(evening, minutes):
+    (slot,) = slots_of(evening, 1, hours_of_slots=((25, 27),))
+    assert slot.label == "01–03"
+    assert slot.period.minutes == minutes
+
+
+@pytest.mark.parametrize(
+    ("day", "minutes"),
+    [(date(2026, 3, 29), 1380), (date(2026, 5, 2), 1440), (date(2026, 10, 25), 1500)],
+)
+def test_days_have_23_24_or_25_hours(day, minutes):
+    assert day_minutes(day) == minutes
+
+
+@given(first=days)
+def test_a_year_of_days_leaves_no_minute_out(first):
+    following = [first + timedelta(days=n) for n in range(366)]
+    start, end = on_the_wall(first, time()), on_the_wall(following[-1], time())
+    assert sum(map(day_minutes, following[:-1])) == elapsed_minutes(start, end)
+
+
+@given(minutes=st.integers(0, 60 * 24 * 366 * 20))
+def test_a_moment_belongs_to_the_evening_before_until_six(minutes):
+    moment = datetime(2015, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    evening = evening_of(moment)
+    assert on_the_wall(evening, time(6)) <= moment
+    assert moment < on_the_wall(evening + timedelta(days=1), time(6))
+
+
+def test_half_past_one_on_saturday_is_friday_evening():
+    assert evening_of(local(date(2026, 5, 2), 1, 30)) == FRIDAY
+    assert evening_of(datetime(2026, 5, 2, 3, 59, tzinfo=UTC)) == FRIDAY  # 05.59 in Copenhagen
+    assert evening_of(datetime(2026, 5, 2, 4, tzinfo=UTC)) == date(2026, 5, 2)
+
+
+def test_the_clock_on_the_wall_that_jumps_and_comes_twice():
+    """2000/84/EC: at 01:00 UTC on the last Sundays of March and October."""
+    jumped, doubled = date(2026, 3, 29), date(2026, 10, 25)
+    for day, instant in ((jumped, time(1, 30)), (doubled, time(0, 30))):
+        shown = on_the_wall(day, time(2, 30))
+        assert shown.astimezone(UTC) == datetime.combine(day, instant, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "words"),
+    [
+        (date(2026, 3, 29), time(2), "02.00 den 29.3.2026 findes ikke"),
+        (date(2026, 3, 29), time(2, 59), "findes ikke"),
+        (date(2026, 10, 25), time(2), "02.00 den 25.10.2026 kommer to gange"),
+        (date(2026, 10, 25), time(2, 59), "kommer to gange"),
+    ],
+)
+def test_a_time_that_is_no_single_moment_is_refused_in_words(day, clock, words):
+    with pytest.raises(InvalidInput, match=words):
+        exact_moment(day, clock)
+
+
+@given(day=days, clock=st.times().map(lambda clock: clock.replace(second=0, microsecond=0)))
+def test_an_exact_moment_shows_the_clock_it_was_made_from(day, clock):
+    try:
+        moment = exact_moment(day, clock)
+    except InvalidInput:
+        assert day.month in (3, 10)
+        assert day.weekday() == 6
+        assert clock.hour == 2
+    else:
+        shown = moment.astimezone(UTC).astimezone(COPENHAGEN)
+        assert (shown.date(), shown.time()) == (day, clock)
+
+
+def test_a_period_may_cross_midnight():
+    period = period_from(FRIDAY, time(21, 30), time(2))
+    assert period == (local(FRIDAY, 21, 30), local(date(2026, 5, 2), 2))
+    assert period.minutes == 270
+    assert period_from(FRIDAY, time(18), time(18)).minutes == 24 * 60
+
+
+def test_the_clock_change_inside_a_period_is_told():
+    night = at_hour(date(2026, 3, 28), 20), at_hour(date(2026, 3, 28), 29)
+    assert clock_change_minutes(*night) == 60
+    assert Period(*night).minutes == 8 * 60
+    back = at_hour(date(2026, 10, 24), 20), at_hour(date(2026, 10, 24), 29)
+    assert clock_change_minutes(*back) == -60
+    assert clock_change_minutes(local(FRIDAY, 20), local(FRIDAY, 22)) == 0
+
+
+def test_a_time_without_a_zone_is_no_moment():
+    naive = datetime(2026, 5, 1, 20)  # noqa: DTZ001
+    for ask in (evening_of, lambda moment: elapsed_minutes(moment, moment)):
+        with pytest.raises(InvalidInput, match="time zone"):
+            ask(naive)

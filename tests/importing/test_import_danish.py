@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_service.errors import InvalidInput
-from geo_service.importing.danish import TimeFormat, parse_numbers, parse_times
+from geo_service.importing.danish import TimeFormat, parse_number, parse_numbers, parse_times
 
 COPENHAGEN = "Europe/Copenhagen"
 MINUTES = (TimeFormat("%d-%m-%Y %H:%M"), TimeFormat("%d-%m-%Y"))
@@ -47,6 +47,12 @@ def test_a_number_is_never_read_at_another_scale(text):
     assert all(len(group) == 3 for group in whole.split(".")[1:])
     assert "." not in decimals
     assert read == float(Decimal(whole.replace(".", "") + "." + (decimals or "0")))
+
+
+@given(st.text(alphabet="0123456789.,-", max_size=12))
+def test_one_number_is_read_as_a_column_of_them(text):
+    one, column = parse_number(text), number(text)
+    assert (one is None and pd.isna(column)) or one == column
 
 
 @pytest.mark.parametrize(
@@ -116,6 +122,17 @@ def test_what_is_no_time_is_refused(text):
     read = time(text)
     assert pd.isna(read.first.iloc[0])
     assert not read.nonexistent.iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "odd"),
+    [("31-12-1899", True), ("01-01-1900", False), ("31-12-2099", False), ("01-01-2100", True),
+     ("05-03-0026 10:00", True), ("29-02-1850", False), ("05-03-9999", True)],
+)  # fmt: skip
+def test_a_day_of_a_year_that_cannot_be_is_told_from_what_is_no_day(text, odd):
+    read = time(text)
+    assert read.odd_year.iloc[0] == odd
+    assert not (odd and read.first.notna().iloc[0])
 
 
 @pytest.mark.parametrize("bad", ["%d-%m", "%d-%m-%y", "%d-%m-%Y %d", "%d-%m-%Y %", "dd-mm"])

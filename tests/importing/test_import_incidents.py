@@ -15,6 +15,7 @@ from geo_service.errors import InvalidInput, NotFound
 from geo_service.importing.incidents import read_incidents
 from geo_service.importing.mapping import SHIPPED_MAPPING, load_mapping
 from geo_service.importing.report import cures
+from tests import make
 
 HEADER = "id;type;fra;til;øst;nord;rum"
 GOOD = "K{n};Hærværk;05-03-2026 21:00;05-03-2026 22:30;725.369,15;6174606,05;udendørs"
@@ -36,7 +37,7 @@ def write(folder: Path, rows, *, header=HEADER, encoding="utf-8", end="\r\n") ->
 
 
 def read(folder, rows, **kwargs):
-    return read_incidents(write(folder, rows, **kwargs), SHIPPED)
+    return read_incidents(write(folder, rows, **kwargs), SHIPPED, now=make.NOW)
 
 
 def balanced(file) -> bool:
@@ -64,6 +65,7 @@ BAD = [
     ("fra", "32-13-2026 10:00", "'32-13-2026 10:00' er ikke et tidspunkt (ventet dd-mm-åååå tt:mm"),
     ("fra", "", "tomt felt er ikke et tidspunkt"),
     ("fra", "29-03-2026 02:30", "findes ikke: uret blev stillet frem"),
+    ("til", "05-03-2027 22:30", "'05-03-2027 22:30' ligger i fremtiden"),
     ("til", "05-03-2026 20:59", "ligger før tidspunktet i fra"),
     ("til", "i går aftes ved tolvtiden", "tekst på 25 tegn er ikke et tidspunkt"),
     ("øst", "725369.15", "'725369.15' er ikke et dansk tal"),
@@ -111,9 +113,9 @@ def test_every_row_is_stored_rejected_or_a_duplicate(tmp_path, rows):
     if nothing or '"' in path.read_text(encoding="utf-8"):
         # Quotation marks that do not pair up stop the file; where they do, it is read.
         with suppress(InvalidInput):
-            assert balanced(read_incidents(path, SHIPPED))
+            assert balanced(read_incidents(path, SHIPPED, now=make.NOW))
         return
-    file = read_incidents(path, SHIPPED)
+    file = read_incidents(path, SHIPPED, now=make.NOW)
     assert balanced(file)
     assert file.rows == sum(bool("".join(row).replace(";", "").strip()) for row in rows)
     assert (file.incidents["occurred_from"] <= file.incidents["occurred_to"]).all()
@@ -154,7 +156,7 @@ def test_a_file_that_cannot_be_trusted_is_refused_whole(tmp_path, content, messa
     path = tmp_path / "fil.csv"
     path.write_bytes(content)
     with pytest.raises(InvalidInput, match=message):
-        read_incidents(path, SHIPPED)
+        read_incidents(path, SHIPPED, now=make.NOW)
 
 
 def test_stray_quotes_cannot_hide_rows(tmp_path):
@@ -210,7 +212,7 @@ def test_degrees_are_read_where_the_mapping_says_so(tmp_path):
     mapping = SHIPPED.model_copy(update={"crs": "EPSG:4326"})
     row = good(1)
     row[4:6] = "9", "56"  # on the central meridian of zone 32
-    (point,) = read_incidents(write(tmp_path, [row]), mapping).incidents.geometry
+    (point,) = read_incidents(write(tmp_path, [row]), mapping, now=make.NOW).incidents.geometry
     # There the northing is the arc of the meridian (GRS80), times the scale of UTM.
     squared_eccentricity = 0.00669438002290
     latitude = np.radians(np.linspace(0, 56, 20_001))
@@ -289,14 +291,14 @@ def test_cures_are_given_once(tmp_path):
 @pytest.mark.parametrize("path", ["/vsicurl/http://localhost/x.csv", "http://localhost/x", "PG:x"])
 def test_addresses_are_no_files(path):
     with pytest.raises(InvalidInput, match="Kun filer"):
-        read_incidents(Path(path), SHIPPED)
+        read_incidents(Path(path), SHIPPED, now=make.NOW)
 
 
 def test_a_missing_file_and_a_folder_are_said_in_words(tmp_path):
     with pytest.raises(NotFound, match="findes ikke"):
-        read_incidents(tmp_path / "intet.csv", SHIPPED)
+        read_incidents(tmp_path / "intet.csv", SHIPPED, now=make.NOW)
     with pytest.raises(NotFound, match="mappe"):
-        read_incidents(tmp_path, SHIPPED)
+        read_incidents(tmp_path, SHIPPED, now=make.NOW)
 
 
 def test_the_shipped_mapping_reaches_every_type():
@@ -320,3 +322,25 @@ def test_a_faulty_mapping_is_refused_when_it_is_loaded(tmp_path, old, new, messa
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(InvalidInput, match=message):
         load_mapping(path)
+
+
+@pytest.mark.parametrize(
+    ("moment", "accepted"),
+    [
+        ("23-11-2026 13:00", True),  # the moment of the import, in Danish time
+        ("23-11-2026 13:15", True),  # as far as clocks may differ
+        ("23-11-2026 13:16", False),
+        ("23-11-2026", True),  # some time today
+        ("24-11-2026", False),
+    ],
+)
+@pytest.mark.parametrize("column", ["fra", "til"])
+def test_nothing_lies_after_the_moment_of_the_import(tmp_path, moment, accepted, column):
+    row = good(1)
+    row[2] = moment if column == "fra" else "05-03-2026 21:00"
+    row[3] = moment if column == "til" else ""
+    file = read(tmp_path, [row, good(2)])
+    assert balanced(file)
+    found = [(rejection.row, rejection.column) for rejection in file.rejections]
+    assert found == ([] if accepted else [(2, column)])
+    assert len(file.incidents) == (2 if accepted else 1)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -92,37 +94,90 @@ def test_a_bad_answer_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_server_that_says_nothing_is_given_up(
-    server: Callable[[Answer], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def drip(request: BaseHTTPRequestHandler, text: bytes) -> None:
+    """Send a byte now and then, each well within the timeout of a socket."""
+    try:
+        for byte in text:
+            request.wfile.write(bytes([byte]))
+            request.wfile.flush()
+            if request.server.released.wait(0.05):  # type: ignore[attr-defined]
+                return
+    except OSError:  # the client has hung up, as it should
+        return
+
+
+def silent(request: BaseHTTPRequestHandler) -> None:
+    request.server.released.wait(30)  # type: ignore[attr-defined]
+
+
+def drips_its_head(request: BaseHTTPRequestHandler) -> None:
+    drip(request, b"HTTP/1.0 200 OK\r\n" + b"X-Slow: 1\r\n" * 1000)
+
+
+def drips_its_body(request: BaseHTTPRequestHandler) -> None:
+    request.send_response(200)
+    request.end_headers()
+    drip(request, RODER)
+
+
+def stops_half_way(request: BaseHTTPRequestHandler) -> None:
+    sends(RODER[:70_000])(request)
+    silent(request)
+
+
+SLOW = [silent, drips_its_head, drips_its_body, stops_half_way]
+
+
+@pytest.mark.parametrize("answer", SLOW)
+def test_a_slow_server_is_given_up_in_time(
+    server: Callable[[Answer], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Answer
 ) -> None:
+    monkeypatch.setattr(wfs, "TIMEOUT_S", 1.0)
+    address = server(answer)
+    began = time.monotonic()
+    with pytest.raises(NotReady, match=r"within 1 seconds|could not be fetched \(timed out"):
+        wfs.fetch_roder(address, tmp_path / "roder.geojson")
+    assert time.monotonic() - began < 1.5  # one bound for all: not one for each step
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_name_that_nobody_answers_for_is_given_up_in_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = threading.Event()
+    ended = threading.Event()
+
+    def look_up(*arguments: object, **options: object) -> None:
+        asked.set()
+        ended.wait(30)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
     monkeypatch.setattr(wfs, "TIMEOUT_S", 0.2)
-
-    def silent(request: BaseHTTPRequestHandler) -> None:
-        request.server.released.wait(30)  # type: ignore[attr-defined]
-
-    with pytest.raises(NotReady, match="could not be fetched"):
-        wfs.fetch_roder(server(silent), tmp_path / "roder.geojson")
+    with pytest.raises(NotReady, match="did not arrive"):
+        wfs.fetch_roder("http://wfs.invalid/", tmp_path / "roder.geojson")
+    assert asked.is_set()
+    ended.set()
 
 
-def test_a_server_that_drips_is_given_up(
+def test_the_limit_is_five_seconds() -> None:
+    assert wfs.TIMEOUT_S == 5.0
+
+
+def test_an_endless_answer_is_refused(
     server: Callable[[Answer], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(wfs, "TIMEOUT_S", 0.3)
+    monkeypatch.setattr(wfs, "MOST_BYTES", 100_000)
+    with pytest.raises(NotReady, match="larger than"):
+        wfs.fetch_roder(server(sends(RODER)), tmp_path / "roder.geojson")
 
-    def drips(request: BaseHTTPRequestHandler) -> None:
-        request.send_response(200)
-        request.end_headers()
-        try:
-            for byte in RODER:
-                request.wfile.write(bytes([byte]))
-                request.wfile.flush()
-                if request.server.released.wait(0.05):  # type: ignore[attr-defined]
-                    return
-        except OSError:  # the client has hung up, as it should
-            return
 
-    with pytest.raises(NotReady, match="within 5 seconds"):
-        wfs.fetch_roder(server(drips), tmp_path / "roder.geojson")
+def test_a_folder_that_cannot_be_written_is_no_reason_to_stop(
+    server: Callable[[Answer], str], tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(NotReady, match="could not be kept"):
+        wfs.fetch_roder(server(sends(RODER)), tmp_path / "file" / "roder.geojson")
 
 
 def test_nobody_listening_and_no_address(tmp_path: Path) -> None:

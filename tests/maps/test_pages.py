@@ -17,6 +17,7 @@ from geo_service.errors import InvalidInput, NotReady, UnsafeToPublish, WrongCRS
 from maps import base, layers
 from maps.evening import evening_page
 from maps.evening_board import Board
+from maps.evening_finding import finding
 from maps.page import fingerprint
 from maps.projects import projects_page
 from maps.projects_story import PHASES, STATUSES, holders, phase_of, read_projects
@@ -102,9 +103,18 @@ def test_gaps_are_areas_with_need_and_nobody() -> None:
     assert board().start() == 3
 
 
+def test_the_answer_of_a_slot_names_who_is_where_and_where_nobody_is() -> None:
+    assert finding(board(), 3) == (
+        "man 23. nov kl. 20.00–22.00: 12 hændelser ventet. G1 og P1: Nørrebrohallen, fælles. "
+        "G2: Aldersrogade. ▲ 3 huller: Haraldsgade, Hothers Plads, Mjølnerparken."
+    )
+    assert finding(board(), 1).endswith("Ingen er sat på. Ingen huller.")
+
+
 def test_a_week_without_plan_says_so() -> None:
     html = evening_page(**frames.evening(plan=frames.plan().iloc[:0]))
-    assert "ingen er sat på endnu" in html
+    assert "hændelser ventet. Ingen er sat på. ▲ 5 huller: " in html
+    assert " og 2 til." in html
     assert "Aftal aftener på mødet" in html
 
 
@@ -137,6 +147,17 @@ def test_projects_are_late_by_date_or_by_promise() -> None:
         ("Boligforeningen 3B", 1, 0),
         ("DSB", 1, 0),
     ]
+
+
+def test_one_of_anything_is_said_in_the_singular() -> None:
+    one = frames.project_page(projects=frames.projects().iloc[[1]])
+    one["funding"] = frames.funding().query("project_code == 'P01'")
+    one["actions"] = frames.actions().query("project_code == 'P01'")
+    html = projects_page(**one)
+    assert "1 projekt er i gang, 1 er forsinket. 1 aftale er over tiden." in html
+    assert "1 åben<" in html
+    assert "1 projekt som tabel" in html
+    assert not re.search(r"\b1 (projekter|aftaler|åbne|forsinkede)", html)
 
 
 def test_a_date_that_has_passed_is_a_slip() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, date, datetime
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -98,6 +99,16 @@ def test_classes_rise_and_are_at_most_five(values: list[float]) -> None:
     assert len(palette.legend(breaks)) == len(breaks) + 1
 
 
+def test_a_busy_evening_is_told_apart_within_itself() -> None:
+    """A week of quiet evenings must not set the limits of the one that matters."""
+    busy = np.array([7.2, 5.8, 5.1, 4.2, 4.1, 3.3, 2.0, 1.7, 1.4, 1.3, 1.2, 1.1, 1.0, 0.8, 0.7])
+    quiet = np.tile(busy / 10, 20)
+    breaks = palette.nice_breaks([*quiet, *busy])
+    found = palette.classes(busy, breaks)
+    assert 0 < (found == len(breaks) + 1).sum() <= len(busy) / 2
+    assert palette.classes(quiet, breaks).max() < len(breaks) + 1
+
+
 def test_class_limits_belong_to_the_upper_class() -> None:
     assert palette.classes([9.9, 10, float("nan")], (10.0,)).tolist() == [1, 2, 0]
 
@@ -137,3 +148,14 @@ def test_facts_need_a_time_zone_and_a_source() -> None:
         frames.facts(drawn_at=datetime(2026, 11, 23, 9, 12))  # noqa: DTZ001
     with pytest.raises(InvalidInput, match="source"):
         frames.facts(sources=())
+
+
+def test_a_noun_follows_its_number() -> None:
+    assert danish.counted(1, "distrikt", "distrikter") == "1 distrikt"
+    assert danish.counted(0, "distrikt", "distrikter") == "0 distrikter"
+    assert danish.counted(1234, "svar", "svar") == "1.234 svar"
+
+
+def test_words_in_a_row() -> None:
+    assert danish.listed(["a"]) == "a"
+    assert danish.listed(["a", "b", "c"]) == "a, b og c"

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Generator
 
 import pytest
 
 MARKERS = ("shared_data", "browser", "clients", "benchmark")
 OTHER = "other"
 
-markers_of: dict[str, list[str]] = {}
 seconds: defaultdict[str, float] = defaultdict(float)
 tests: Counter[str] = Counter()
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Note the markers; a report only has keywords, and those hold names of folders too."""
-    for item in session.items:
-        markers_of[item.nodeid] = [x for x in MARKERS if item.get_closest_marker(x)] or [OTHER]
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Note the markers on the report; its keywords hold names of folders too."""
+    report = yield
+    report.markers = [x for x in MARKERS if item.get_closest_marker(x)] or [OTHER]
+    return report
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Count set-up, test and tear-down; a test with two markers counts under both."""
-    for marker in markers_of[report.nodeid]:
+    for marker in getattr(report, "markers", [OTHER]):  # a worker that died has none
         seconds[marker] += report.duration
         tests[marker] += report.when == "call"
 

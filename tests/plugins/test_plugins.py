@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -32,7 +33,7 @@ def run_suite(folder: Path, *options: str, **environment: str) -> subprocess.Com
     (folder / "test_suite.py").write_text(SUITE)
     markers = "\n".join(f"    {name}: x" for name in minutes.MARKERS)
     (folder / "pytest.ini").write_text(f"[pytest]\nmarkers =\n{markers}\n")
-    plugins = [f"-ptests.plugins.{name}" for name in ("seed", "needs", "minutes")]
+    plugins = [f"-ptests.plugins.{name}" for name in quality.PLUGINS]
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-pno:cacheprovider", *plugins, *options],
         cwd=folder,
@@ -82,6 +83,34 @@ def test_minutes_count_a_test_under_each_of_its_markers(tmp_path: Path) -> None:
         "other 0.0 (1 tests), shared_data 0.0 (1 tests)"
     )
     assert "3 passed" in closing
+
+
+def test_a_full_run_goes_on_where_it_was_ended(tmp_path: Path) -> None:
+    git = shutil.which("git")
+    assert git, "git is missing: apt-get install git"
+    (tmp_path / "git").symlink_to(git)
+    browser_in(tmp_path)
+    choices = {"TRYGHED_SHARED_DATA": str(tmp_path), "TRYGHED_TEST_FULL": "1"}
+    run_suite(tmp_path, **choices, TRYGHED_TEST_SEED="8")  # no git yet: nothing is noted
+    who = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+    (tmp_path / ".gitignore").write_text("*\n!test_suite.py\n!code.py\n")
+    (tmp_path / "code.py").write_text("")
+    for command in (("init", "-q"), ("add", "."), (*who, "commit", "-qm", "x")):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True)
+
+    first = run_suite(tmp_path, **choices, TRYGHED_TEST_SEED="8")
+    assert "1 failed, 2 passed" in first.stdout
+    second = run_suite(tmp_path, **choices)
+    assert "2 tests passed before on this code" in second.stdout
+    assert "1 passed, 2 deselected" in second.stdout
+    for workers in ("-n0", "-n1"):
+        third = run_suite(tmp_path, workers, "-q", **choices)
+        assert third.returncode == 0, third.stdout + third.stderr
+        assert "3 tests passed before on this code" in third.stdout
+    assert run_suite(tmp_path, "-k", "nothing", **choices).returncode == 5
+    (tmp_path / "code.py").write_text("changed = True")
+    assert "3 passed" in run_suite(tmp_path, **choices).stdout
+    assert "passed before" not in run_suite(tmp_path, **choices | {"TRYGHED_TEST_FULL": "0"}).stdout
 
 
 def test_every_marker_of_the_project_is_counted() -> None:

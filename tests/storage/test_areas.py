@@ -53,6 +53,16 @@ def test_a_new_edition_closes_the_old_one_and_both_can_be_read(session: Session)
     assert periods == [(make.FIRST_DAY, NEW_DAY), (NEW_DAY, None)]
 
 
+def test_an_edition_of_which_one_area_goes_on_has_no_end(session: Session) -> None:
+    make.stored_squares(session, 4)
+    session.execute(text("UPDATE work.area SET valid_to = '2015-01-01' WHERE code <> '4'"))
+    (edition,) = store.editions(session)
+    assert (edition["areas"], edition["valid_to"]) == (4, None)
+    session.execute(text("UPDATE work.area SET valid_to = '2016-01-01' WHERE code = '4'"))
+    (edition,) = store.editions(session)
+    assert edition["valid_to"] == date(2016, 1, 1)
+
+
 def test_an_older_edition_loaded_late_ends_where_the_next_begins(session: Session) -> None:
     make.stored_squares(session, 4)
     store.store_areas(session, make.squares(2), make.edition(valid_from=date(2009, 1, 1)))

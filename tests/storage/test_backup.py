@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from geo_service.domain.access import Role
+from geo_service.domain.callers import Caller
 from geo_service.errors import AlreadyExists, NotFound, NotReady
 from geo_service.storage.backup import backup, restore
 from geo_service.storage.bootstrap import prepare
@@ -52,8 +54,8 @@ def test_there_and_back_with_the_old_one_kept(own: Database, tmp_path: Path) -> 
     assert names(own) == ["København"]
     kept = Database(address=own.address.set(database=KEPT), secrets=own.secrets)
     assert names(kept) == ["København", "Aalborg"]
-    with own.engine("web_work").connect() as connection:
-        assert connection.scalar(text("SELECT name FROM work.municipality")) == "København"
+    with own.acting(Caller("user:1", Role.tmf, "0101")) as session:  # roles and walls came along
+        assert session.scalar(text("SELECT name FROM work.municipality")) == "København"
     own.engine("web_work").dispose()
 
 
@@ -92,8 +94,22 @@ def test_a_cut_backup_changes_nothing(own: Database, tmp_path: Path, part: float
     backup(own, file)
     whole = file.read_bytes()
     file.write_bytes(whole[: int(len(whole) * part)])
-    with pytest.raises(NotReady, match="pg_restore failed"):
+    with pytest.raises(NotReady, match=r"no whole backup.*Copy it again.*as it was"):
         restore(own, file, now=NOW, replace=True)
     assert names(own) == ["København"]
     assert KEPT not in databases(own)
     assert "tryghed_backup_restoring" not in databases(own)
+
+
+def test_a_backup_of_a_newer_server_is_told_apart_from_a_broken_one(
+    own: Database, tmp_path: Path
+) -> None:
+    file = tmp_path / "nat.backup"
+    backup(own, file)
+    whole = bytearray(file.read_bytes())
+    assert whole[:6] == b"PGDMP\x01"
+    whole[6] = 99  # the minor version of the format, after PGDMP and the major version
+    file.write_bytes(whole)
+    with pytest.raises(NotReady, match="written by a newer PostgreSQL"):
+        restore(own, file, now=NOW, replace=True)
+    assert names(own) == ["København"]

@@ -1,17 +1,19 @@
-"""Incidents in bulk: stored once, read without what patrols found, counted per group and month."""
+"""Incidents in bulk: stored once, as they came, and counted per group and month."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pandas as pd
 import pytest
-from sqlalchemy import text
+from geoalchemy2.shape import to_shape
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from geo_service.errors import WrongCRS
 from geo_service.storage import incidents
 from geo_service.storage import memberships as membership_store
+from geo_service.storage.tables import Incident
 from tests import make
 
 JANUARY = date(2026, 1, 1)
@@ -20,10 +22,43 @@ JANUARY = date(2026, 1, 1)
 def test_incidents_are_stored_once_by_their_own_reference(session: Session) -> None:
     held = make.stored_squares(session)
     frame = make.incidents([(100, 100), (600, 100)], rode_id=held["id"].iloc[:2].tolist())
-    assert incidents.store_incidents(session, frame, municipality="0101", batch_id=None) == 2
-    assert incidents.store_incidents(session, frame, municipality="0101", batch_id=None) == 0
+    assert incidents.store_incidents(session, frame, municipality="0101", batch_id=None).new == 2
+    again = incidents.store_incidents(session, frame, municipality="0101", batch_id=None)
+    assert (again.new, again.changed) == (0, {})
     other = frame.assign(source_system="another")
-    assert incidents.store_incidents(session, other, municipality="0101", batch_id=None) == 2
+    assert incidents.store_incidents(session, other, municipality="0101", batch_id=None).new == 2
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("crime_type", "indbrud"),
+        ("setting", "indoor"),
+        ("occurred_from", pd.Timestamp("2026-01-16 19:29", tz="UTC")),
+        ("occurred_to", pd.Timestamp("2026-01-16 19:31", tz="UTC")),
+    ],
+)
+def test_what_says_something_else_is_told_and_not_stored(
+    session: Session, column: str, value: object
+) -> None:
+    make.stored_squares(session)
+    frame = make.incidents([(100, 100), (600, 100)])
+    incidents.store_incidents(session, frame, municipality="0101", batch_id=None)
+    other = frame.copy()
+    other.loc[1, column] = value
+    found = incidents.store_incidents(session, other, municipality="0101", batch_id=None)
+    assert (found.new, found.changed) == (0, {1: [column]})
+    again = incidents.store_incidents(session, frame, municipality="0101", batch_id=None)
+    assert again.changed == {}
+
+
+def test_a_moved_point_is_told_and_a_rounded_one_is_not(session: Session) -> None:
+    held = make.stored_squares(session)
+    frame = make.incidents([(100, 100), (600, 100)])
+    incidents.store_incidents(session, frame, municipality="0101", batch_id=None)
+    moved = make.incidents([(100.001, 100), (600, 100.5)], rode_id=held["id"].iloc[:2].tolist())
+    found = incidents.store_incidents(session, moved, municipality="0101", batch_id=None)
+    assert found.changed == {1: ["north"]}
 
 
 def test_what_comes_back_is_what_went_in(session: Session) -> None:
@@ -35,43 +70,14 @@ def test_what_comes_back_is_what_went_in(session: Session) -> None:
         occurred_to=pd.Timestamp("2026-01-16 23:30", tz="UTC"),
     )
     incidents.store_incidents(session, frame, municipality="0101", batch_id=None)
-    back = incidents.read_incidents(
-        session,
-        "0101",
-        since=datetime(2026, 1, 1, tzinfo=UTC),
-        until=datetime(2026, 2, 1, tzinfo=UTC),
-        crime_types=("uro",),
-    )
+    back = session.scalars(select(Incident)).all()
     assert len(back) == 1
-    row = back.iloc[0]
-    assert row["occurred_from"] == pd.Timestamp("2026-01-16 19:30", tz="UTC")
-    assert row["occurred_to"] == pd.Timestamp("2026-01-16 23:30", tz="UTC")
-    assert (row.geometry.x, row.geometry.y) == (make.WEST + 100.25, make.SOUTH + 99.75)
-    assert row["rode_id"] == held["id"].iloc[0]
-
-
-def test_reading_keeps_to_period_type_and_what_citizens_reported(session: Session) -> None:
-    make.stored_squares(session)
-    frame = make.incidents(
-        [(100, 100)] * 4,
-        crime_type=["uro", "indbrud", "uro", "uro"],
-        found_by=["citizen", "citizen", "patrol", "unknown"],
-        occurred_from=pd.to_datetime(
-            ["2026-01-01 00:00", "2026-01-02", "2026-01-02", "2026-02-01 00:00"],
-            utc=True,
-            format="mixed",
-        ),
-        occurred_to=pd.Timestamp("2026-02-02", tz="UTC"),
-    )
-    incidents.store_incidents(session, frame, municipality="0101", batch_id=None)
-    found = incidents.read_incidents(
-        session,
-        "0101",
-        since=datetime(2026, 1, 1, tzinfo=UTC),
-        until=datetime(2026, 2, 1, tzinfo=UTC),
-        crime_types=("uro",),
-    )
-    assert len(found) == 1
+    row = back[0]
+    assert row.occurred_from == pd.Timestamp("2026-01-16 19:30", tz="UTC")
+    assert row.occurred_to == pd.Timestamp("2026-01-16 23:30", tz="UTC")
+    point = to_shape(row.geom)
+    assert (point.x, point.y) == (make.WEST + 100.25, make.SOUTH + 99.75)
+    assert row.rode_id == held["id"].iloc[0]
 
 
 def test_counts_follow_copenhagens_months_and_dated_districts(session: Session) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from geo_service.errors import NotReady
+from geo_service.storage.assertions import assert_walls
 from geo_service.storage.cluster import Cluster
 from geo_service.storage.database import Database
 from geo_service.storage.roles import LOGIN_ROLES, make_passwords, read_password
@@ -35,6 +38,26 @@ REFUSED = [
             f"_postgis_stats({INCIDENT}, 'geom')",
             f"_postgis_index_extent({INCIDENT}, 'geom')",
             f"_postgis_selectivity({INCIDENT}, 'geom', {BOX})",
+        )
+    ],
+    *[
+        (role, statement)
+        for role in LOGIN_ROLES
+        for statement in (
+            "SELECT reltuples FROM pg_class",
+            "SELECT * FROM pg_class",
+            "SELECT prosrc FROM pg_proc",
+            "SELECT n_live_tup FROM pg_stat_all_tables",
+            "SELECT n_tup_ins FROM pg_stat_user_tables",
+            "SELECT seq_scan FROM pg_stat_xact_all_tables",
+            "SELECT heap_blks_read FROM pg_statio_all_tables",
+            "SELECT tup_inserted FROM pg_stat_database",
+            "SELECT n_distinct FROM pg_stats",
+            "SELECT query FROM pg_stat_activity",
+            f"SELECT pg_stat_get_live_tuples({INCIDENT})",
+            f"SELECT pg_total_relation_size({INCIDENT})",
+            "SELECT pg_database_size(current_database())",
+            "SELECT pg_get_functiondef('public.postgis_version'::regproc)",
         )
     ],
     *[(role, "SELECT ST_EstimatedExtent('raw', 'incident', 'geom')") for role in LOGIN_ROLES],
@@ -94,3 +117,41 @@ def test_passwords_are_private_and_never_replaced(cluster: Cluster) -> None:
 def test_a_missing_password_says_where_it_should_be(cluster: Cluster) -> None:
     with pytest.raises(NotReady, match=r"secrets/nobody .*TRYGHED_SECRETS_DIR"):
         read_password(cluster.secrets, "nobody")
+
+
+def test_the_service_does_not_start_on_a_catalog_that_tells(
+    own_database: Callable[[str], Database],
+) -> None:
+    """One grant too many is found; whoever says that they know of it starts all the same."""
+    database = own_database("tryghed_open_catalog")
+    assert_walls(database, LOGIN_ROLES)
+    for grant in (
+        "GRANT SELECT (reltuples) ON pg_class TO web_pub",
+        "GRANT SELECT ON pg_stat_all_tables TO web_pub",
+        "GRANT EXECUTE ON FUNCTION pg_stat_get_live_tuples(oid) TO web_pub",
+        "GRANT SELECT ON pg_proc TO web_pub",
+    ):
+        with database.as_administrator() as connection:
+            connection.execute(text(grant))
+        with pytest.raises(NotReady, match="catalog"):
+            assert_walls(database, ["web_pub"])
+        assert_walls(database, ["web_pub"], open_catalog=True)
+        with database.as_administrator() as connection:
+            connection.execute(text(grant.replace("GRANT", "REVOKE").replace(" TO ", " FROM ")))
+    assert_walls(database, LOGIN_ROLES)
+
+
+@pytest.mark.parametrize("role", LOGIN_ROLES)
+def test_clients_still_find_tables_columns_and_types(database: Database, role: str) -> None:
+    with database.engine(role).connect() as connection:
+        assert (
+            connection.scalar(text("SELECT 'spatial_ref_sys'::regclass::text")) == "spatial_ref_sys"
+        )
+        for question in (
+            "SELECT oid, relname, relkind, relnamespace, relrowsecurity FROM pg_class",
+            "SELECT oid, proname, prorettype, proargtypes FROM pg_proc",
+            "SELECT typname, oid, typarray FROM pg_type",
+            "SELECT attname, format_type(atttypid, atttypmod) FROM pg_attribute",
+            "SELECT * FROM information_schema.columns",
+        ):
+            assert connection.execute(text(question)).first() is not None

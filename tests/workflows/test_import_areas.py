@@ -48,7 +48,7 @@ def named(squares: gpd.GeoDataFrame, **columns: object) -> gpd.GeoDataFrame:
 
 def test_a_clean_file_is_stored_with_its_groups(session: Session, tmp_path: Path) -> None:
     path = make.area_file(tmp_path / "roder.geojson", named(make.squares()))
-    report = import_areas(session, path, CHOICES, imported_by="os:test")
+    report = import_areas(session, path, CHOICES, imported_by="os:test", today=make.TODAY)
     assert (report.rows, report.stored, report.memberships) == (4, 4, 8)
     assert report.groups == {"bydel": 1, "district": 1}
     district = store.read_areas(session, "0101", "district", date(2020, 1, 1))
@@ -61,14 +61,14 @@ def test_a_clean_file_is_stored_with_its_groups(session: Session, tmp_path: Path
 def test_the_deed_is_in_the_audit(session: Session, tmp_path: Path) -> None:
     """The importing role appends and may not read, so the check is that it may append."""
     path = make.area_file(tmp_path / "roder.geojson", named(make.squares()))
-    import_areas(session, path, CHOICES, imported_by="os:test")
+    import_areas(session, path, CHOICES, imported_by="os:test", today=make.TODAY)
     assert AuditEntry.__table__.schema == "adm"
 
 
 def test_the_same_file_again_stores_nothing(session: Session, tmp_path: Path) -> None:
     path = make.area_file(tmp_path / "roder.geojson", named(make.squares()))
-    import_areas(session, path, CHOICES, imported_by="os:test")
-    again = import_areas(session, path, CHOICES, imported_by="os:test")
+    import_areas(session, path, CHOICES, imported_by="os:test", today=make.TODAY)
+    again = import_areas(session, path, CHOICES, imported_by="os:test", today=make.TODAY)
     assert (again.stored, again.known, again.memberships) == (0, 4, 0)
 
 
@@ -80,7 +80,7 @@ def test_a_fault_without_a_choice_stores_nothing(session: Session, tmp_path: Pat
     faulty.loc[2, "geometry"] = shapely.from_wkt(bow_tie)
     path = make.area_file(tmp_path / "roder.geojson", faulty)
     with pytest.raises(FaultyAreas, match=r"--on-invalid repair .*--on-invalid reject") as refused:
-        import_areas(session, path, CHOICES, imported_by="os:test")
+        import_areas(session, path, CHOICES, imported_by="os:test", today=make.TODAY)
     assert "rode 3" in str(refused.value.rejections[0])
     assert store.editions(session) == []
 
@@ -97,11 +97,19 @@ def test_a_rejected_area_can_be_repaired_into_the_same_edition(
     faulty.loc[2, "geometry"] = shapely.from_wkt(spiked)
     path = make.area_file(tmp_path / "roder.geojson", faulty)
     left_out = import_areas(
-        session, path, replace(CHOICES, on_invalid="reject"), imported_by="os:test"
+        session,
+        path,
+        replace(CHOICES, on_invalid="reject"),
+        imported_by="os:test",
+        today=make.TODAY,
     )
     assert (left_out.stored, len(left_out.rejections)) == (3, 1)
     mended = import_areas(
-        session, path, replace(CHOICES, on_invalid="repair"), imported_by="os:test"
+        session,
+        path,
+        replace(CHOICES, on_invalid="repair"),
+        imported_by="os:test",
+        today=make.TODAY,
     )
     assert (mended.stored, mended.known) == (1, 3)
     district = store.read_areas(session, "0101", "district", date(2020, 1, 1))
@@ -110,20 +118,24 @@ def test_a_rejected_area_can_be_repaired_into_the_same_edition(
 
 def test_another_outline_for_the_same_edition_is_refused(session: Session, tmp_path: Path) -> None:
     first = make.area_file(tmp_path / "a.geojson", named(make.squares()))
-    import_areas(session, first, CHOICES, imported_by="os:test")
+    import_areas(session, first, CHOICES, imported_by="os:test", today=make.TODAY)
     moved = named(make.squares())
     moved.geometry = moved.geometry.translate(0, 40)
     second = make.area_file(tmp_path / "b.geojson", moved)
     with pytest.raises(AlreadyExists, match="with another outline"):
-        import_areas(session, second, CHOICES, imported_by="os:test")
+        import_areas(session, second, CHOICES, imported_by="os:test", today=make.TODAY)
 
 
 def test_a_group_known_in_another_spelling_keeps_its_code(session: Session, tmp_path: Path) -> None:
     first = make.area_file(tmp_path / "a.geojson", named(make.squares()))
-    import_areas(session, first, CHOICES, imported_by="os:test")
+    import_areas(session, first, CHOICES, imported_by="os:test", today=make.TODAY)
     second = make.area_file(tmp_path / "b.geojson", named(make.squares()).assign(bydel="NØRREBRO"))
     report = import_areas(
-        session, second, replace(CHOICES, valid_from=date(2020, 1, 1)), imported_by="os:test"
+        session,
+        second,
+        replace(CHOICES, valid_from=date(2020, 1, 1)),
+        imported_by="os:test",
+        today=make.TODAY,
     )
     assert report.memberships == 0
     assert any("'NØRREBRO' er den kendte 'Nørrebro'" in remark for remark in report.remarks)
@@ -134,11 +146,13 @@ def test_the_2014_edition(session: Session, shared_data: Path) -> None:
     """G1: 396 roder, 391 of them in 35 districts, 93.727 km²; 394 lies inside 392."""
     path = shared_data / "copenhagen" / "roder_2014.geojson"
     with pytest.raises(FaultyAreas) as refused:
-        import_areas(session, path, CHOICES, imported_by="os:test")
+        import_areas(session, path, CHOICES, imported_by="os:test", today=make.TODAY)
     faults = "\n".join(str(rejection) for rejection in refused.value.rejections)
     for code in (196, 217, 330, 392, 394):
         assert f"rode {code}" in faults
-    report = import_areas(session, path, replace(CHOICES, **BOTH), imported_by="os:test")
+    report = import_areas(
+        session, path, replace(CHOICES, **BOTH), imported_by="os:test", today=make.TODAY
+    )
     assert (report.stored, report.memberships) == (396, 787)
     assert report.groups == {"bydel": 10, "district": 35}
     held = membership_store.read_memberships(session, "0101", on=date(2014, 9, 1))
@@ -159,20 +173,53 @@ def test_the_2018_edition_after_the_2014_one(
 ) -> None:
     older = shared_data / "copenhagen" / "roder_2014.geojson"
     newer = shared_data / "copenhagen" / "roder_2018.csv"
-    import_areas(session, older, replace(CHOICES, **BOTH), imported_by="os:test")
+    import_areas(session, older, replace(CHOICES, **BOTH), imported_by="os:test", today=make.TODAY)
     with pytest.raises(InvalidInput, match=r"--crs EPSG:4326"):
-        import_areas(session, newer, replace(NEWER, crs=None, **BOTH), imported_by="os:test")
+        import_areas(
+            session,
+            newer,
+            replace(NEWER, crs=None, **BOTH),
+            imported_by="os:test",
+            today=make.TODAY,
+        )
     with pytest.raises(FaultyAreas) as refused:
-        import_areas(session, newer, NEWER, imported_by="os:test")
+        import_areas(session, newer, NEWER, imported_by="os:test", today=make.TODAY)
     assert "rode 262" in str(refused.value.rejections[0])
-    first = import_areas(session, newer, replace(NEWER, **BOTH), imported_by="os:test")
+    first = import_areas(
+        session, newer, replace(NEWER, **BOTH), imported_by="os:test", today=make.TODAY
+    )
     held_back = {str(rejection.key) for rejection in first.held_back}
     assert held_back == {"rode 263", "rode 324", "rode 392", "rode 393", "rode 394"}
     assert (first.stored, first.groups) == (391, {})
     fix = tmp_path / "ret.csv"
     fix.write_text(FIX, encoding="utf-8")
-    second = import_areas(session, newer, replace(NEWER, fix=fix, **BOTH), imported_by="os:test")
+    second = import_areas(
+        session, newer, replace(NEWER, fix=fix, **BOTH), imported_by="os:test", today=make.TODAY
+    )
     assert (second.stored, second.known, second.held_back) == (5, 391, [])
     assert second.groups == {"bydel": 10, "district": 35}
     assert len(store.read_areas(session, "0101", "rode", date(2018, 8, 31))) == 396
     assert len(store.read_areas(session, "0101", "rode", date(2018, 9, 1))) == 396
+
+
+def test_two_spellings_in_a_file_are_one_group_and_said(session: Session, tmp_path: Path) -> None:
+    spelt = ["Indre By", "indre by", "Indre-By", "Indre By"]
+    path = make.area_file(tmp_path / "a.geojson", named(make.squares()).assign(bydel=spelt))
+    report = import_areas(session, path, CHOICES, imported_by="os:test", today=make.TODAY)
+    assert report.groups == {"bydel": 1, "district": 1}
+    (told,) = [remark for remark in report.remarks if remark.startswith("Stavet forskelligt")]
+    assert "bydel: 'indre by' som 'Indre By' og 'Indre-By' som 'Indre By'" in told
+    assert report.held_back == []
+
+
+def test_names_one_letter_apart_stay_two_and_are_remarked_on(
+    session: Session, tmp_path: Path
+) -> None:
+    spelt = ["Østerbro", "Østerbo", "Amager Øst", "Amager Vest"]
+    areas = named(make.squares()).assign(bydel=spelt, distrikt_nr=[1, 2, 3, 4])
+    path = make.area_file(tmp_path / "a.geojson", areas)
+    report = import_areas(session, path, CHOICES, imported_by="os:test", today=make.TODAY)
+    assert report.groups["bydel"] == 4
+    (told,) = [remark for remark in report.remarks if "skrivefejl" in remark]
+    assert told.startswith("Bydel 'Østerbo' og 'Østerbro' er to")
+    assert "Amager" not in told

@@ -25,6 +25,7 @@ def run(session: Session, path: Path, *, accept_partial: bool = False) -> Incide
         municipality="0101",
         accept_partial=accept_partial,
         imported_by="os:test",
+        now=make.NOW,
     )
 
 
@@ -68,6 +69,29 @@ def test_overlapping_files_store_each_incident_once(session: Session, tmp_path: 
     report = run(session, make.incident_file(tmp_path / "b.csv", second))
     assert (report.rows, report.stored, report.duplicates) == (5, 3, 2)
     assert stored(session) == 8
+
+
+def test_a_changed_incident_is_named_by_row_and_left_as_it_is(
+    session: Session, tmp_path: Path
+) -> None:
+    make.stored_squares(session)
+    run(session, make.incident_file(tmp_path / "a.csv", [make.incident_row(n) for n in range(4)]))
+    kept, moved, later, new = (make.incident_row(n) for n in (0, 1, 2, 9))
+    moved[1], moved[4] = "indbrud", make.incident_row(1, 251.0)[4]
+    later[3] = "16-01-2026 22:00"
+    bad = make.incident_row(3)
+    bad[6] = "månen"
+    second = make.incident_file(tmp_path / "b.csv", [kept, later, new, moved, bad])
+    report = run(session, second, accept_partial=True)
+    assert (report.rows, report.stored, report.duplicates, report.rejected_rows) == (5, 1, 3, 1)
+    assert [str(change) for change in report.changes] == [
+        "række 3: ændret, siden den blev gemt, i til; det gemte er ikke rørt",
+        "række 5: ændret, siden den blev gemt, i type og øst; det gemte er ikke rørt",
+    ]
+    incident = session.scalars(select(Incident).where(Incident.source_ref == "A-1")).one()
+    assert incident.crime_type == "uro"
+    batch = session.scalars(select(ImportBatch).where(ImportBatch.file_name == "b.csv")).one()
+    assert any("række 3 og 5" in remark for remark in batch.remarks)
 
 
 def test_one_bad_row_in_60000_is_named_and_nothing_is_stored(

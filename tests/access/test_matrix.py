@@ -1,0 +1,296 @@
+"""Role x operation x ownership: every route of the application, asked by everybody.
+
+The routes come from the application itself and what is expected from the declaration, so a new
+route is in the matrix the moment it exists. Where it has a key in its path and nobody has said
+here which row is meant, the matrix fails.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.routing import RouteContext
+
+from api.access import Undeclared, declared_routes, policies_of, require_policies
+from api.main import make_app
+from geo_service.domain.access import RIGHTS, SIGNED_IN, Role
+from geo_service.settings import Settings
+from geo_service.storage.database import Database
+from tests import people
+from tests.access import house
+from tests.access import planted as plants
+from tests.access.planted import AWAY, HOME, VALID_FROM, VARIANTS, Planted
+
+OPEN = {"open", "open_page"}
+CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+
+Key = Callable[[Planted, bool], Any]
+"""Returns the value of a parameter: of a row of the caller's own, or of another municipality."""
+
+
+def row(kind: str) -> Key:
+    """The number of a planted row."""
+    return lambda planted, mine: planted.keys[kind][VARIANTS[0 if mine else 2]]["id"]
+
+
+def place() -> Key:
+    """The code of the municipality itself."""
+    return lambda _planted, mine: HOME if mine else AWAY
+
+
+def word(value: str) -> Key:
+    """The same for everybody: what it stands for is not a row."""
+    return lambda _planted, _mine: value
+
+
+KEYS: Mapping[str, Mapping[str, Key]] = {
+    "/static/{version}/{name:path}": {"version": word("x"), "name": word("app.css")},
+    "/kort/{name}.html": {"name": word("aftenplan")},
+    **{
+        f"/administration/brugere/{{number}}{deed}": {"number": row("user")}
+        for deed in ("", "/aabn", "/invitation", "/log-ud", "/rettigheder", "/spaer")
+    },
+    **{
+        f"/administration/brugere/{{number}}/rettigheder/{{right_number}}/{deed}": {
+            "number": row("user"),
+            "right_number": row("right"),
+        }
+        for deed in ("afslut", "giv-igen")
+    },
+    **{
+        f"/api/v1/users/{{user_id}}{deed}": {"user_id": row("user")}
+        for deed in ("", "/disable", "/enable", "/invitation", "/rights", "/sign-out")
+    },
+    **{
+        f"/aften/aftaler/{{plan_id}}{page}": {"plan_id": row("plan")}
+        for page in ("", "/ark", "/ark.pdf", "/moede", "/referat", "/tilsagn", "/trin")
+    },
+    "/aften/aftaler/{plan_id}/tilsagn/{line_id}/fjern": {
+        "plan_id": row("plan"),
+        "line_id": row("commitment"),
+    },
+    "/aften/aftaler/{plan_id}/holdt/{last_id}": {"plan_id": row("plan"), "last_id": row("plan")},
+    "/aften/log/{note_id}/opfoelgning": {"note_id": row("log")},
+    "/api/v1/users/{user_id}/rights/{right_id}/end": {
+        "user_id": row("user"),
+        "right_id": row("right"),
+    },
+    "/data/indlaesninger/{batch_id}": {"batch_id": row("import")},
+    "/data/indlaesninger/arbejde/{job_id}": {"job_id": word("no-such-job")},
+    "/data/indlaesninger/arbejde/{job_id}/forloeb": {"job_id": word("no-such-job")},
+    "/data/indlaesninger/arbejde/{job_id}/afbryd": {"job_id": word("no-such-job")},
+    "/api/v1/imports/jobs/{job_id}": {"job_id": word("no-such-job")},
+    "/api/v1/imports/jobs/{job_id}/cancel": {"job_id": word("no-such-job")},
+    "/invitation/{token}": {"token": word("no-such-token")},
+    "/baggrundskort/{layer}/{z}/{x}/{y}": {
+        "layer": word("skaermkort"),
+        "z": word("12"),
+        "x": word("2190"),
+        "y": word("1281"),
+    },
+    "/api/v1/retention/{municipality}/{kind}": {
+        "municipality": place(),
+        "kind": word("incidents"),
+    },
+    "/data/omraader/{kind}/{valid_from}": {
+        "kind": word("rode"),
+        "valid_from": word(VALID_FROM.isoformat()),
+    },
+}
+"""For each path with parameters: which row or word each of them is filled with."""
+NOTHING_THERE = {
+    "/kort/{name}.html",
+    "/kort/offentlig/beboere.html",
+    "/data/indlaesninger/arbejde/{job_id}",
+    "/data/indlaesninger/arbejde/{job_id}/forloeb",
+    "/data/indlaesninger/{batch_id}",
+    "/api/v1/imports/jobs/{job_id}",
+    "/invitation/{token}",
+    "/oidc/start",
+    "/oidc/retur",
+    "/baggrundskort/{layer}/{z}/{x}/{y}",
+}
+"""Nothing is planted behind these, so that also those who may meet a 404."""
+
+
+def address_of(path: str, planted: Planted, *, mine: bool) -> str:
+    """Return a path with its parameters filled in."""
+    names = re.findall(r"{(\w+)(?::\w+)?}", path)
+    if not names:
+        return path
+    filled = {name: str(KEYS[path][name](planted, mine)) for name in names}
+    return re.sub(r"{(\w+)(?::\w+)?}", lambda found: filled[found[1]], path)
+
+
+@pytest.fixture(scope="module")
+def own(own_database: Callable[[str], Database]) -> Database:
+    return own_database("tryghed_matrix")
+
+
+@pytest.fixture(scope="module")
+def planted(own: Database) -> Planted:
+    with own.working(people.EVERYWHERE) as session:
+        made = plants.plant(session)
+    house.plant_accounts(own, made)
+    return made
+
+
+@pytest.fixture(scope="module")
+def callers(own: Database, planted: Planted) -> dict[Role, house.Somebody]:
+    assert planted
+    return {one.role: one for one in house.everybody(own)}
+
+
+@pytest.fixture
+def app(own: Database, settings: Settings) -> FastAPI:
+    return make_app(settings, own)
+
+
+def routes(app: FastAPI) -> list[tuple[RouteContext, str]]:
+    return [(route, one) for route in declared_routes(app) for one in sorted(route.methods or ())]
+
+
+def admitted(route: RouteContext, role: Role) -> bool:
+    return any(role in RIGHTS[policy] for policy in policies_of(route))
+
+
+def test_every_route_names_a_policy_and_every_key_is_known(app: FastAPI) -> None:
+    require_policies(app)
+    with_keys = {str(route.path) for route, _ in routes(app) if "{" in str(route.path)}
+    assert with_keys == set(KEYS), "say in KEYS which rows the new path is asked with"
+
+
+def test_a_route_without_a_policy_is_not_started(app: FastAPI) -> None:
+    @app.get("/bare")
+    def bare() -> None: ...
+
+    with pytest.raises(Undeclared, match="/bare"):
+        require_policies(app)
+
+
+@pytest.mark.parametrize("mine", [True, False], ids=["own", "foreign"])
+@pytest.mark.parametrize("role", SIGNED_IN)
+def test_each_role_reaches_what_is_declared_and_nothing_else(
+    own: Database,
+    app: FastAPI,
+    planted: Planted,
+    callers: dict[Role, house.Somebody],
+    role: Role,
+    mine: bool,
+) -> None:
+    client = people.browser(app, callers[role].token, follow_redirects=False)
+    for route, method in routes(app):
+        path = address_of(str(route.path), planted, mine=mine)
+        if method in CHANGING:  # may end its own session
+            token = house.sign_in(own, role)
+            answer = people.browser(app, token, follow_redirects=False).request(method, path)
+        else:
+            answer = client.request(method, path)
+        what = f"{method} {path} as {role}: {answer.status_code}"
+        if not admitted(route, role):
+            assert answer.status_code == 404, what
+            if method == "GET" or path.startswith("/api/"):
+                assert answer.content == house.refused_like_missing(client, path), what
+            continue
+        assert answer.status_code < 500, what
+        has_key = "{" in str(route.path)
+        if method == "GET" and str(route.path) not in NOTHING_THERE and (mine or not has_key):
+            assert answer.status_code in {200, 202, 204, 303, 307, 422}, what
+        if not mine and has_key and belongs_to_somebody(route):
+            assert answer.status_code in {404, 422}, what
+            if method == "GET":
+                assert answer.content == house.refused_like_missing(client, path), what
+
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
+
+
+@pytest.mark.parametrize("role", [Role.council, Role.admin, None])
+def test_no_method_and_no_slash_tells_which_paths_there_are(
+    app: FastAPI, planted: Planted, callers: dict[Role, house.Somebody], role: Role | None
+) -> None:
+    """Asked in a way that a path does not have, it answers as a path does that is not there."""
+    token = None if role is None else callers[role].token
+    client = people.browser(app, token, follow_redirects=False)
+    missing: dict[tuple[str, bool], tuple[Any, ...]] = {}
+
+    def answered(method: str, path: str) -> tuple[Any, ...]:
+        answer = client.request(method, path)
+        return answer.status_code, sorted(answer.headers.items()), answer.content
+
+    has: dict[str, set[str]] = {}
+    for route, method in routes(app):
+        has.setdefault(address_of(str(route.path), planted, mine=True), set()).add(method)
+    for path, methods in has.items():
+        is_api = path.startswith("/api/")
+        ways = [(method, path) for method in METHODS if method not in methods]
+        ways += [("GET", f"{path}/")] if path != "/" and "/static/" not in path else []
+        for method, asked in ways:
+            nowhere = "/api/v1/no-such-thing" if is_api else "/no-such-thing"
+            if (method, is_api) not in missing:
+                missing[method, is_api] = answered(method, nowhere)
+            found = answered(method, asked)
+            assert found[0] == 404, (method, asked, found[0])
+            if not path.startswith(("/livez", "/readyz")):  # programs ask these, and get JSON
+                assert found == missing[method, is_api], (method, asked)
+
+
+def belongs_to_somebody(route: RouteContext) -> bool:
+    """Whether a key in the path names a row of a municipality."""
+    makers = {key.__qualname__.split(".")[0] for key in KEYS[str(route.path)].values()}
+    return bool(makers & {"row", "place"})
+
+
+def test_nobody_reaches_anything_but_what_is_open(app: FastAPI, planted: Planted) -> None:
+    client = people.browser(app, follow_redirects=False)
+    for route, method in routes(app):
+        path = address_of(str(route.path), planted, mine=True)
+        answer = client.request(method, path)
+        what = f"{method} {path}: {answer.status_code}"
+        if OPEN & set(policies_of(route)):
+            assert answer.status_code < 500, what
+        elif path.startswith("/api/"):
+            assert answer.status_code == 401, what
+        else:
+            assert answer.status_code in {303, 404}, what
+            if answer.status_code == 303:
+                assert answer.headers["location"].startswith("/log-ind"), what
+
+
+def test_a_changing_request_without_our_token_is_refused(
+    app: FastAPI, planted: Planted, callers: dict[Role, house.Somebody]
+) -> None:
+    """A page elsewhere can send a form with the cookie, but not with the token of forms."""
+    for route, method in routes(app):
+        if method not in CHANGING or OPEN & set(policies_of(route)):
+            continue
+        role = next(role for role in SIGNED_IN if admitted(route, role))
+        client = people.browser(app, callers[role].token, follow_redirects=False)
+        del client.headers["X-CSRF-Token"]
+        answer = client.request(method, address_of(str(route.path), planted, mine=True))
+        assert answer.status_code in {403, 404}, f"{method} {route.path}: {answer.status_code}"
+
+
+def test_the_public_site_has_no_form_no_cookie_and_open_routes_only(
+    own: Database, settings: Settings
+) -> None:
+    app = make_app(settings, own, public=True)
+    for route, method in routes(app):
+        assert method in {"GET", "HEAD"}, route.path
+        assert set(policies_of(route)) <= OPEN, route.path
+    client = people.browser(app, follow_redirects=False)
+    for route, _ in routes(app):
+        if "{" in str(route.path):
+            continue
+        answer = client.get(str(route.path))
+        assert "set-cookie" not in answer.headers, route.path
+        assert b"<form" not in answer.content, route.path
+
+
+def test_the_matrix_is_not_empty(app: FastAPI) -> None:
+    assert len(routes(app)) > 20
+    assert VARIANTS[0].municipality == HOME

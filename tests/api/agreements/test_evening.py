@@ -1,0 +1,84 @@
+"""Tonight for each side, and the evening log from the team to the meeting."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx2 import Response
+
+from tests.api.agreements.deeds import (
+    agreement,
+    today,
+)
+
+
+def test_tonight_for_each_side(chief: TestClient, police: TestClient, team: TestClient) -> None:
+    agreement(chief, police)
+    mine = team.get("/aften/i-aften").text
+    assert "Torvet" in mine
+    assert "Parken" not in mine
+    assert "Parken" in police.get("/aften/i-aften").text
+    assert team.get("/aften/i-aften.pdf").content.startswith(b"%PDF-")
+    assert team.post("/aften/i-aften/urolig", data={"urolig": "ja"}).status_code == 404
+    assert police.post("/aften/i-aften/urolig", data={"urolig": "ja"}).status_code == 303
+    assert "SSP-beredskabsplanen gælder" in team.get("/aften/i-aften").text
+    assert chief.post("/aften/i-aften/urolig", data={"urolig": "nej"}).status_code == 303
+    assert "SSP-beredskabsplanen gælder" not in team.get("/aften/i-aften").text
+
+
+def log(client: TestClient, **typed: str) -> Response:
+    fields = {
+        "hvor": "torvet",
+        "aften": (today() - timedelta(days=1)).isoformat(),
+        "kl": "20.15",
+        "minutter": "45",
+        "tendens": "more",
+        "note": "Mange unge på torvet, god stemning",
+        **typed,
+    }
+    return client.post("/aften/log", data=fields)
+
+
+def test_a_note_goes_from_the_team_by_the_coordinator_to_the_police(
+    chief: TestClient, police: TestClient, team: TestClient
+) -> None:
+    assert log(team).status_code == 303
+    assert log(team, kl="22.00", note="", tendens="less").status_code == 303
+    assert chief.post("/aften/log/frigiv", data={"uden_tekst": "ja"}).status_code == 303
+    assert "mindre end plejer" in police.get("/aften/log").text
+    assert "mere end plejer" not in police.get("/aften/log").text
+    page = chief.get("/aften/log").text
+    assert "god stemning" in page
+    (number,) = re.findall(r'name="noter" value="(\d+)"', page)
+    assert team.post("/aften/log/frigiv", data={"noter": number}).status_code == 404
+    assert chief.post("/aften/log/frigiv", data={"noter": number}).status_code == 303
+    seen = police.get("/aften/log").text
+    assert "Torvet" in seen
+    assert "god stemning" not in seen
+    follow = f"/aften/log/{number}/opfoelgning"
+    assert chief.post(follow, data={"opfoelgning": "agreed"}).status_code == 303
+    assert re.search(r'badge good">.*aftalt', team.get("/aften/log").text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"note": "Vi talte med Ahmed Jensen"}, "er ikke gemt"),
+        ({"note": "Hans nummer er 20304050"}, "er ikke gemt"),
+        ({"kl": "halv ni"}, "klokkeslættet"),
+        ({"minutter": "0"}, "hvor mange minutter"),
+        ({"aften": "2020-01-01"}, "højst 14 dage tilbage"),
+        ({"hvor": "havnen"}, "Vælg et sted"),
+    ],
+)
+def test_a_bad_note_is_refused_and_a_person_is_not_shown_again(
+    team: TestClient, typed: dict[str, str], said: str
+) -> None:
+    answer = log(team, **typed)
+    assert answer.status_code == 422
+    assert said in answer.text
+    for name in ("Ahmed", "20304050"):
+        assert name not in answer.text

@@ -1,0 +1,51 @@
+"""The sheet of the agreement: what stands on it, and that it is one page."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from fastapi.testclient import TestClient
+
+from api.papers import laid_out
+from geo_service.domain.agreements import State
+from geo_service.domain.vocabulary import AGENCIES, PRESENCE_FORMS
+from geo_service.storage.agreements import Agreement, Line
+from tests.api.agreements.deeds import (
+    agreement,
+)
+
+
+def test_the_sheet_is_one_page_of_paper(chief: TestClient, police: TestClient) -> None:
+    plan = agreement(chief, police)
+    sheet = chief.get(f"{plan}/ark").text
+    for said in ("Aftalt af politiet", "Lokalpolitiet", "Chefen", "Del B", "må ikke deles"):
+        assert said in sheet
+    paper = chief.get(f"{plan}/ark.pdf")
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.headers["cache-control"] == "no-store"
+    assert paper.content.startswith(b"%PDF-")
+
+
+def test_two_weeks_with_two_places_an_evening_fit_on_one_page() -> None:
+    first = date(2026, 11, 23)
+    night = datetime(2026, 11, 23, 19, tzinfo=UTC)
+    lines = [
+        Line(number, "street_team", "x", "Nørrebrohallen", "G1", None, day, night, night, "on_foot",
+             "Flest hændelser denne ugedag de seneste otte uger, og beboerne har bedt om det", None)
+        for number in range(28)
+        for day in [first + timedelta(days=number // 2)]
+    ]  # fmt: skip
+    nobody = dict.fromkeys(
+        ("sent_by", "sent_at", "agreed_police_by", "agreed_police_at", "agreed_chief_by")
+    )
+    plan = Agreement(
+        id=1, hotspot_area="yn", first_evening=first, last_evening=first + timedelta(days=13),
+        state=State.draft, version=1, minutes="", copied_from_id=None, agreed_chief_at=None,
+        reviewed_at=None, **nobody,
+    )  # fmt: skip
+    paper = laid_out(
+        "sheet.html", title="Aftaleark", agreement=plan, area_name="Ydre Nørrebro", lines=lines,
+        amendments=[], forms=PRESENCE_FORMS, agencies=AGENCIES, state_word="Kladde",
+        made_at=night, is_demo=True,
+    )  # fmt: skip
+    assert len(paper.pages) == 1
