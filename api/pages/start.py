@@ -15,7 +15,7 @@ from api.dependencies import SettingsOf
 from api.pages.drawn import boards, released_file
 from api.web.page import render
 from api.web.translations import Message, _, counted
-from geo_service.domain.evenings import COPENHAGEN
+from geo_service.domain.evenings import COPENHAGEN, evening_of
 from geo_service.settings import Settings
 from geo_service.storage import overview
 
@@ -104,8 +104,8 @@ def _rest(settings: Settings, may: Callable[[str], bool]) -> Iterator[Door]:
 
 
 def _evening_state(visit: Visit, settings: Settings) -> Message | None:
-    today = datetime.now(UTC).astimezone(COPENHAGEN).date()
-    out = overview.shifts(visit.session, today, today)
+    evening = evening_of(datetime.now(UTC))
+    out = overview.shifts(visit.session, evening, evening)
     if out:
         return counted("%(num)s hold er ude i aften.", "%(num)s hold er ude i aften.", len(out))
     if visit.caller.sees("map.read", "aftenplan") and not list(boards(settings, visit)):

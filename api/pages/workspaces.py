@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Request
@@ -18,7 +18,7 @@ from api.web.listing import Column
 from api.web.page import render
 from api.web.translations import _
 from geo_service.domain import vocabulary as words
-from geo_service.domain.evenings import COPENHAGEN
+from geo_service.domain.evenings import evening_of
 from geo_service.settings import Settings
 from geo_service.storage import overview
 from geo_service.storage.imports import stored_files
@@ -63,7 +63,7 @@ def evening(
     request: Request, visit: Annotated[Visit, needs("assignment.read")], settings: SettingsOf
 ) -> HTMLResponse:
     """Return the duty room: the drawn board for those who plan, the own shifts for the team."""
-    today = _today()
+    today = evening_of(datetime.now(UTC))
     last = today + timedelta(days=AGREED_DAYS - 1)
     return render(
         request,
@@ -184,7 +184,3 @@ def data(
         ],
         shows_imports=may("import.read"),
     )
-
-
-def _today() -> date:
-    return datetime.now(UTC).astimezone(COPENHAGEN).date()

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from geo_service.domain.access import Role
 from geo_service.domain.agreements import State, is_settled
 from geo_service.domain.callers import Caller
-from geo_service.domain.evenings import COPENHAGEN
+from geo_service.domain.evenings import evening_of
 from geo_service.domain.log_guard import refuse_persons
 from geo_service.storage import agreements as store
 from geo_service.storage import coverage as coverage_store
@@ -47,8 +47,8 @@ class Desk:
 
     @property
     def today(self) -> date:
-        """The day in Copenhagen."""
-        return self.now.astimezone(COPENHAGEN).date()
+        """The evening that runs, or comes today: until six in the night that of the day before."""
+        return evening_of(self.now)
 
     def agreement(self, plan_id: int) -> Agreement:
         """Return an agreement that the caller reaches.

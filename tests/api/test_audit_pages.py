@@ -122,7 +122,7 @@ def test_each_criterion_narrows_and_the_search_is_written_down(
 ) -> None:
     deed(own, "4712", action="search", object_kind="project", detail={"asked": {"q": "Æblehaven"}})
     deed(own, "4713", actor="os:drift", purpose="tilsyn")
-    today = datetime.now(UTC).date().isoformat()
+    today = datetime.now(COPENHAGEN).date().isoformat()
     for query, hit in [
         ("tekst=æblehaven", "4712"),
         ("tekst=tilsyn", "4713"),

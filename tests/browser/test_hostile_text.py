@@ -6,8 +6,6 @@ time; with --full every payload has stood in every field.
 
 from __future__ import annotations
 
-import os
-import random
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -27,7 +25,7 @@ from tests.access import planted as plants
 from tests.access.planted import HOME, Canary, Planted, Variant
 from tests.browser.hostile_payloads import PAYLOADS
 from tests.browser.serving import served
-from tests.browser.test_every_page import MANY, Reader, Town, pages_of, token_in
+from tests.browser.test_every_page import MANY, Reader, Town, pages_of, seeded, token_in
 from tests.volumes import volume
 
 pytestmark = pytest.mark.browser
@@ -79,9 +77,9 @@ def hostile(
     tokens = {role: token_in(database, role) for role in SIGNED_IN}
     settings = Settings(state=tmp_path_factory.mktemp("state"), secrets_dir=cluster.secrets)
     app = make_app(settings, database, rates=Rates(requests_per_minute=MANY))
-    town = [Town("", pages_of(app, planted, tokens), tokens)]
+    pages = pages_of(app, planted, tokens, seeded())
     with served(app) as address:
-        yield Town(address, town[0].pages, tokens), Fields(database, planted)
+        yield Town(address, pages, tokens, filled=True), Fields(database, planted)
 
 
 def test_there_are_two_hundred_of_them() -> None:
@@ -93,8 +91,7 @@ def test_nothing_that_was_typed_runs(
     chromium: Browser, hostile: tuple[Town, Fields], part: int
 ) -> None:
     town, fields = hostile
-    chance = random.Random(int(os.environ.get("TRYGHED_TEST_SEED", "1")))  # noqa: S311
-    order = chance.sample(range(len(PAYLOADS)), len(PAYLOADS))
+    order = seeded().sample(range(len(PAYLOADS)), len(PAYLOADS))
     rounds = order[part * ROUNDS_A_PART : (part + 1) * ROUNDS_A_PART]
     readers: dict[Role, Reader] = {}
     wrong: list[str] = []

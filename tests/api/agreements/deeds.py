@@ -11,14 +11,15 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import text
 
-from geo_service.domain.evenings import COPENHAGEN
+from geo_service.domain.evenings import evening_of
 from geo_service.storage.database import Database
 
 HERE = "/aften/aftaler"
 
 
 def today() -> date:
-    return datetime.now(UTC).astimezone(COPENHAGEN).date()
+    """Return the evening that runs: in the night that of the day before."""
+    return evening_of(datetime.now(UTC))
 
 
 def started(client: TestClient, first: date | None = None, **more: str) -> str:
