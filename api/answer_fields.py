@@ -34,6 +34,11 @@ _COUNTS: Final = (
     "rows=rows_in_file stored=rows_stored rejected=rows_rejected duplicates=rows_duplicate remarks"
 )
 
+_SUBJECT: Final = (
+    "tidspunkt=at hvem=actor rolle=role handling=action slags=object_kind genstand=object_ref "
+    "kommune=municipality_code formål=purpose oplysninger=detail"
+)
+
 ANSWERS: Final[Mapping[str, Answer]] = {
     "Areas": _answer("area", "kind outline source", "type on features"),
     "Feature": _answer("area", "id=code geometry=geom", "type properties"),
@@ -97,5 +102,9 @@ FILES: Final[Mapping[str, Answer]] = {
         "id=source_ref type=crime_type fra=occurred_from til=occurred_to øst=geom nord=geom "
         "rum=setting kendt_ved=found_by rode=rode_id rodenavn=rode_id",
     ),
+    "/administration/revision/hent": _answer(
+        "audit", f"nummer=id {_SUBJECT} plads_i_kæden=position"
+    ),
+    "/administration/revision/indsigt": _answer("audit", _SUBJECT),
 }
-"""By the path of the file: its columns."""
+"""By the path of the file: its columns, with _ for a space."""

@@ -21,6 +21,9 @@ FAULT_WORDS: Final[dict[str, Message]] = {
         "Skriv et brugernavn på 2–64 tegn: små bogstaver a–z, cifre og . _ - @, først et bogstav "
         "eller et ciffer."
     ),
+    "login_elsewhere": _(
+        "Et brugernavn, der ender på @ og en kommunes kode, er til en rettighed i den kommune."
+    ),
     "login_taken": _("Brugernavnet er optaget. Vælg et andet."),
     "name_form": _("Skriv, hvad brugeren skal hedde på skærmen, højst 120 tegn."),
     "language_unknown": _("Vælg et af sprogene."),

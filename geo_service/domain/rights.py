@@ -25,12 +25,17 @@ OF_HOTSPOTS: Final = frozenset(
 
 LONGEST_NAME, LONGEST_CODE = 120, 40
 LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
+OF_MUNICIPALITY: Final = re.compile(r"@([0-9]{4})\Z")
+"""How a login ends that belongs to a municipality: @ and its code."""
 LINE: Final = re.compile(rf"[^\x00-\x1f\x7f\u2028\u2029\ud800-\udfff]{{1,{LONGEST_NAME}}}")
 
 FAULTS: Final[Mapping[str, str]] = {
     "login_form": (
         "The login has 2 to 64 characters: small letters a-z, digits and . _ - @, and begins with "
         "a letter or a digit."
+    ),
+    "login_elsewhere": (
+        "A login that ends with @ and the code of a municipality is for a right in that one."
     ),
     "login_taken": "The login is taken; choose another one.",
     "name_form": "The name is what stands on screens, 1 to 120 characters.",
@@ -86,11 +91,27 @@ class Wanted:
     team: str | None = None
 
 
-def account_faults(*, login: str | None, name: str, language: str) -> list[Fault]:
-    """Return what is wrong with the facts of an account; `login` None: it is not set."""
+def own_login(login: str, municipality: str | None) -> str:
+    """Return a login as it is stored, e.g. `anna@0101`; `municipality` None: as it is.
+
+    What a municipality's administrator makes ends with @ and the code. So two municipalities may
+    both have an `anna`, and "taken" never tells one of them of the other's.
+    """
+    ending = f"@{municipality}"
+    return login if municipality is None or login.endswith(ending) else f"{login}{ending}"
+
+
+def login_faults(login: str, municipality: str | None) -> list[Fault]:
+    """Return what is wrong with a login, for a right in a municipality."""
+    if not LOGIN.fullmatch(login):
+        return [Fault("login", "login_form")]
+    found = OF_MUNICIPALITY.search(login)
+    return [Fault("login", "login_elsewhere")] if found and found[1] != municipality else []
+
+
+def account_faults(*, name: str, language: str) -> list[Fault]:
+    """Return what is wrong with what an account is called and the language it reads."""
     faults = []
-    if login is not None and not LOGIN.fullmatch(login):
-        faults.append(Fault("login", "login_form"))
     if not LINE.fullmatch(name):
         faults.append(Fault("name", "name_form"))
     if language not in ("da", "en"):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.domain.access import Role
 from geo_service.domain.callers import Caller
+from geo_service.domain.rights import own_login
 from geo_service.errors import Conflict
 from geo_service.storage.sessions import caller_of
 from geo_service.storage.tables import Municipality, UserAccount, UserRight, WebSession
@@ -45,6 +46,15 @@ def find_by_login(session: Session, login: str, *, for_update: bool = False) -> 
     """Return the account with a login, whatever its state."""
     query = select(UserAccount).where(UserAccount.login == tidy_login(login))
     return session.scalars(query.with_for_update() if for_update else query).one_or_none()
+
+
+def find_prepared(session: Session, login: str) -> list[UserAccount]:
+    """Return the accounts made for who has a login elsewhere, locked: `anna` and `anna@0101`."""
+    tidy = tidy_login(login)
+    codes = session.scalars(select(Municipality.code))
+    names = [tidy, *(own_login(tidy, code) for code in codes)]
+    query = select(UserAccount).where(UserAccount.login.in_(names)).order_by(UserAccount.id)
+    return list(session.scalars(query.with_for_update()))
 
 
 def find_by_oidc(session: Session, issuer: str, subject: str) -> UserAccount | None:

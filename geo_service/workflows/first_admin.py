@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from geo_service.domain.access import Role
-from geo_service.domain.rights import Fault, Unusable, Wanted, account_faults
+from geo_service.domain.rights import Fault, Unusable, Wanted, account_faults, login_faults
 from geo_service.errors import AlreadyExists
 from geo_service.storage import grants, rights
 from geo_service.storage.accounts import set_password
@@ -37,7 +37,7 @@ def make_first_admin(
         If the login or the name cannot be used.
     """
     login = login.strip().lower()
-    if faults := account_faults(login=login, name=name.strip(), language="da"):
+    if faults := login_faults(login, None) + account_faults(name=name.strip(), language="da"):
         raise Unusable(*faults)
     grants.hold_administrators(session)
     if grants.administrators(session, demo=False):

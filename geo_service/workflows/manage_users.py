@@ -16,7 +16,15 @@ from sqlalchemy.orm import Session
 
 from geo_service.domain.access import Role
 from geo_service.domain.callers import Caller
-from geo_service.domain.rights import Fault, Unusable, Wanted, account_faults, right_faults
+from geo_service.domain.rights import (
+    Fault,
+    Unusable,
+    Wanted,
+    account_faults,
+    login_faults,
+    own_login,
+    right_faults,
+)
 from geo_service.errors import NotFound
 from geo_service.storage import grants, rights
 from geo_service.storage.audit import append
@@ -85,17 +93,19 @@ def create_user(
 ) -> tuple[User, str]:
     """Make an account with one right; return it with the secret of its invitation.
 
+    A municipality's administrator makes logins that end with @ and its code (`own_login`).
+
     Raises
     ------
     Unusable
         Names every field that cannot be used.
     """
-    login, name = login.strip().lower(), name.strip()
-    faults = account_faults(login=login, name=name, language=language)
-    faults += _faults(work, wanted)
+    typed, name = login.strip().lower(), name.strip()
+    faults = login_faults(typed, wanted.municipality)
+    faults += account_faults(name=name, language=language) + _faults(work, wanted)
     if faults:
         raise Unusable(*faults)
-    actor = work.caller.actor
+    actor, login = work.caller.actor, own_login(typed, work.reach)
     user_id = grants.add_account(
         work.session, login=login, name=name, language=language, actor=actor
     )
@@ -112,7 +122,7 @@ def change_user(work: Work, user_id: int, *, version: int, name: str, language: 
     user = work.user(user_id)
     _require_whole(user)
     name = name.strip()
-    if faults := account_faults(login=None, name=name, language=language):
+    if faults := account_faults(name=name, language=language):
         raise Unusable(*faults)
     work.save(user_id, version, name=name, language=language)
     changed = [

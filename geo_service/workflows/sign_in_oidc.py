@@ -73,15 +73,17 @@ def _account_of(session: Session, who: Vouched, *, now: datetime) -> UserAccount
         return known if known.disabled_at is None else None
     if who.login is None:
         return None
-    prepared = accounts.find_by_login(session, who.login, for_update=True)
-    if (
-        prepared is None
-        or prepared.oidc_issuer is not None
-        or prepared.is_demo
-        or not accounts.rights_in_force(session, prepared.id)
-        or not invitations.is_invited(session, prepared.id, now=now)
-    ):
+    waiting = [
+        account
+        for account in accounts.find_prepared(session, who.login)
+        if account.oidc_issuer is None
+        and not account.is_demo
+        and accounts.rights_in_force(session, account.id)
+        and invitations.is_invited(session, account.id, now=now)
+    ]
+    if len(waiting) != 1:  # of two municipalities' accounts none is guessed
         return None
+    (prepared,) = waiting
     accounts.link_oidc(session, prepared.id, issuer=who.issuer, subject=who.subject, now=now)
     invitations.end_invitations(session, prepared.id, now=now)
     held = accounts.rights_in_force(session, prepared.id)[0]

@@ -22,10 +22,12 @@ from api.main import make_app
 from api.security.identity import COOKIE, FORM_COOKIE
 from geo_service.errors import NotReady
 from geo_service.settings import Settings
+from geo_service.storage.areas import ensure_municipality
 from geo_service.storage.database import Database
+from geo_service.storage.invitations import end_invitations
 from tests import doors
 from tests.issuers import CLIENT, SECRET, LyingIssuer, real_provider
-from tests.people import ORIGIN
+from tests.people import EVERYWHERE, ORIGIN
 
 USERS: dict[str, dict[str, object]] = {
     "linked": {"email": "linked@kommune.example", "email_verified": True},
@@ -299,6 +301,25 @@ def test_a_token_that_is_not_for_this_sign_in_is_refused(
     said = {key: liar.issuer + "/" if one == "SLASH" else one for key, one in LIES[lie].items()}
     liar.claims = said
     no_entrance(come_back(doors.browser(deceived), liar), "Begynd forfra")
+
+
+def test_a_municipalitys_own_account_is_linked_and_of_two_none_is_guessed(
+    town: Database, deceived: FastAPI, liar: LyingIssuer
+) -> None:
+    email = f"{liar.issuer[-5:]}-twice@kommune.example"
+    liar.claims = {"sub": "twice", "email": email, "email_verified": True}
+    with town.working(EVERYWHERE) as session:
+        ensure_municipality(session, "0147", "Frederiksberg")
+    here = doors.somebody(town, login=f"{email}@0101", password=None)
+    there = doors.somebody(town, login=f"{email}@0147", password=None, municipality="0147")
+    doors.invite(town, here)
+    doors.invite(town, there)
+    assert come_back(doors.browser(deceived), liar).status_code == 403
+    with town.session("web_auth") as session:
+        end_invitations(session, there.id, now=datetime.now(UTC))
+    assert come_back(doors.browser(deceived), liar).status_code == 303
+    assert doors.read(town, here).oidc_subject == "twice"
+    assert doors.read(town, there).oidc_subject is None
 
 
 def test_a_signature_of_somebody_else_is_refused(deceived: FastAPI, liar: LyingIssuer) -> None:

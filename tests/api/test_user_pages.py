@@ -170,7 +170,7 @@ def test_a_list_has_pages_and_an_order(everywhere: TestClient, office: Office) -
 
     def logins(**query: str) -> list[str]:
         page = everywhere.get(USERS, params={"soeg": "orden-", "vis": "2", **query}).text
-        return re.findall(r"<td>(orden-\d)</td>", page)
+        return re.findall(rf"<td>(orden-\d)@{AWAY}</td>", page)
 
     assert logins(sorter="login") == ["orden-0", "orden-1"]
     assert logins(sorter="login", side="3") == ["orden-4"]

@@ -180,12 +180,30 @@ def test_a_login_and_a_name_have_a_form(office: Office, login: str, name: str, f
 
 
 def test_a_login_is_written_small_and_taken_once(office: Office) -> None:
-    user = office.add(office.home, " Chef@Kommune ")
-    assert user.login == "chef@kommune"
-    for caller, wanted in ((office.home, CHIEF), (office.away, Wanted("police", AWAY))):
+    for caller, stored in (
+        (office.home, f"chef@kommune@{HOME}"),
+        (office.everywhere, "chef@kommune"),
+    ):
+        assert office.add(caller, " Chef@Kommune ").login == stored
         with pytest.raises(Unusable) as refused:
-            office.add(caller, "chef@kommune", wanted)
+            office.add(caller, "chef@kommune")
         assert codes(refused.value) == [("login", "login_taken")]
+
+
+def test_taken_says_nothing_of_another_municipality(office: Office) -> None:
+    home, police = CHIEF, Wanted("police", AWAY)
+    assert office.add(office.home, "anna", home).login == f"anna@{HOME}"
+    assert office.add(office.away, "anna", police).login == f"anna@{AWAY}"
+    assert office.add(office.home, f"bo@{HOME}", home).login == f"bo@{HOME}"
+    for caller, login, wanted in (
+        (office.away, f"anna@{HOME}", police),
+        (office.away, f"nobody@{HOME}", police),
+        (office.everywhere, f"anna@{HOME}", police),
+        (office.everywhere, f"root@{HOME}", Wanted("admin")),
+    ):
+        with pytest.raises(Unusable) as refused:
+            office.add(caller, login, wanted)
+        assert codes(refused.value) == [("login", "login_elsewhere")]
 
 
 def test_all_faults_are_named_at_once(office: Office) -> None:
@@ -214,10 +232,10 @@ def test_states_and_searches(office: Office) -> None:
         )
         return {one.login for one in users}
 
-    assert found(text="TILST") == {"tilstand"}
+    assert found(text="TILST") == {user.login}
     assert found(text="ti%nd") == found(text="_ilstand") == set()
-    assert "tilstand" in found(role="hotspot_chief") & found(state="invited")
-    assert "tilstand" not in found(role="police") | found(state="active") | found(municipality=AWAY)
+    assert user.login in found(role="hotspot_chief") & found(state="invited")
+    assert user.login not in found(role="police") | found(state="active") | found(municipality=AWAY)
     who = doors.Somebody(user.id, user.login, ())
     for state, values in (
         ("active", {"password_hash": "x"}),
@@ -225,13 +243,13 @@ def test_states_and_searches(office: Office) -> None:
         ("disabled", {"disabled_at": now}),
     ):
         doors.change(office.database, who, **values)
-        assert "tilstand" in found(state=state)
+        assert user.login in found(state=state)
         assert office.read(user.id).state == state
     counts = office.do(office.home, lambda w: count_by_state(w.session, w.reach, now=w.now))
     assert counts[State.disabled] == len(found(state="disabled"))
     ended = office.do(office.home, lambda w: DEEDS["end"](w, office.read(user.id)))
     assert ended.in_force == ()
-    assert "tilstand" not in found(role="hotspot_chief")
+    assert user.login not in found(role="hotspot_chief")
 
 
 # --- it counts at once --------------------------------------------------------------------------
