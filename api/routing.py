@@ -15,6 +15,7 @@ from api.pages import (
     agreements,
     areas,
     audit,
+    delivered,
     drawn,
     evening_log,
     import_jobs,
@@ -26,6 +27,7 @@ from api.pages import (
     invitations,
     meeting,
     oidc,
+    places,
     retention,
     sign_in,
     start,
@@ -56,6 +58,8 @@ ROOMS: Final = (
     meeting,
     tonight,
     evening_log,
+    delivered,
+    places,
 )
 DATA: Final = (
     areas,

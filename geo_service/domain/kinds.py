@@ -210,6 +210,9 @@ KINDS: Final[Mapping[str, Kind]] = {
         "id municipality_code team_id coverage_area_id evening arrived_at minutes "
         "trend note follow_up written_by released_at recorded_at",
     ),
+    "presence": _kind(
+        "gennemført tilstedeværelse", None, "coverage_area_id agency evening arrived_at minutes"
+    ),
     "release": _kind(
         "offentliggørelser",
         "pub.release",

@@ -41,6 +41,7 @@ MAY_CALL: Final = {
     "raw.incident_needed": ("web_raw",),
     "raw.incident_words": ("web_raw",),
     "raw.note_released": ("web_raw",),
+    "raw.presence_given": ("web_raw",),
     "raw.own_plans": ("web_raw",),
     "adm.due_for_deletion": ("web_auth",),
     "adm.seal_audit": ("web_auth", "job"),

@@ -75,6 +75,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
     },
     "/aften/aftaler/{plan_id}/holdt/{last_id}": {"plan_id": row("plan"), "last_id": row("plan")},
     "/aften/log/{note_id}/opfoelgning": {"note_id": row("log")},
+    "/aften/steder/{area_id}/niveau": {"area_id": row("coverage")},
     "/api/v1/users/{user_id}/rights/{right_id}/end": {
         "user_id": row("user"),
         "right_id": row("right"),

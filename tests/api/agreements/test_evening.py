@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from tests.api.agreements.deeds import (
-    agreement,
-    today,
-)
+from geo_service.domain.evenings import evening_of
+from geo_service.storage.database import Database
+from tests.api.agreements.deeds import agreement, moved_back, today
 
 
-def test_tonight_for_each_side(chief: TestClient, police: TestClient, team: TestClient) -> None:
+def test_tonight_for_each_side(
+    chief: TestClient, police: TestClient, team: TestClient, own: Database
+) -> None:
     agreement(chief, police)
+    moved_back(own, (today() - evening_of(datetime.now(UTC))).days)  # after midnight: last evening
     mine = team.get("/aften/i-aften").text
     assert "Torvet" in mine
     assert "Parken" not in mine
