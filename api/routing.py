@@ -17,6 +17,7 @@ from api.pages import (
     audit,
     delivered,
     drawn,
+    duty_calendar,
     evening_log,
     import_jobs,
     imports,
@@ -60,6 +61,7 @@ ROOMS: Final = (
     evening_log,
     delivered,
     places,
+    duty_calendar,
 )
 DATA: Final = (
     areas,

@@ -256,6 +256,8 @@ RIGHTS: Final[Mapping[str, Mapping[Role, Right]]] = {
     "team.write": {Role.hotspot_chief: _municipality},
     "shift.read": _rosters,
     "shift.write": {Role.hotspot_chief: _municipality},
+    "duty_feed.read": {Role.street_team: _own},
+    "duty_feed.write": {Role.street_team: _own},
     "absence.read": _rosters,
     "absence.write": {Role.hotspot_chief: _municipality, Role.street_team: _own},
     "coverage.read": _evenings,
@@ -321,6 +323,8 @@ BESIDE_THE_TABLE: Final[Mapping[str, str]] = {
     "population": "the denominator of every rate: read as index and rates are",
     "import": "who sent which file: the police their own, the chief those of the programme's areas",
     "coverage": "the parts of the area that a plan speaks of: read by who reads the plan",
+    "duty_feed": "the address at which a worker's own phone reads the worker's own shifts, as "
+    "times alone",
     "presence": "the presence ledger is the two sides' who agree on it: when and how long somebody "
     "was at a place, never who, nor what was noted",
     "offer": "places and hours that young people are told of: harmless to publish, part of the "

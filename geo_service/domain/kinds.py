@@ -210,6 +210,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         "id municipality_code team_id coverage_area_id evening arrived_at minutes "
         "trend note follow_up written_by released_at recorded_at",
     ),
+    "duty_feed": _kind("vagtkalenderens adresse", None, "created_at revoked_at"),
     "presence": _kind(
         "gennemført tilstedeværelse", None, "coverage_area_id agency evening arrived_at minutes"
     ),

@@ -70,7 +70,7 @@ ADM_GRANTS: Final = (
     "GRANT SELECT ON adm.audit_entry, adm.audit_seal TO web_auth",
     (
         "GRANT SELECT, INSERT, UPDATE ON adm.user_account, adm.user_right, adm.web_session,"
-        " adm.invitation, adm.setting, adm.retention_rule TO web_auth"
+        " adm.invitation, adm.calendar_feed, adm.setting, adm.retention_rule TO web_auth"
     ),
     "GRANT SELECT, INSERT, DELETE ON adm.sign_in_state TO web_auth",
     "GRANT SELECT ON adm.retention_run TO web_auth",

@@ -87,6 +87,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
     "/api/v1/imports/jobs/{job_id}": {"job_id": word("no-such-job")},
     "/api/v1/imports/jobs/{job_id}/cancel": {"job_id": word("no-such-job")},
     "/invitation/{token}": {"token": word("no-such-token")},
+    "/kalender/{token}.ics": {"token": word("no-such-token")},
     "/baggrundskort/{layer}/{z}/{x}/{y}": {
         "layer": word("skaermkort"),
         "z": word("12"),
@@ -111,6 +112,7 @@ NOTHING_THERE = {
     "/data/indlaesninger/{batch_id}",
     "/api/v1/imports/jobs/{job_id}",
     "/invitation/{token}",
+    "/kalender/{token}.ics",
     "/oidc/start",
     "/oidc/retur",
     "/baggrundskort/{layer}/{z}/{x}/{y}",
