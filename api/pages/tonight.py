@@ -14,15 +14,20 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Refused, Visit, needs
 from api.pages.agreements import desk_of, hotspot_of
+from api.pages.tonight_phone import WORKER, contacts_of, data_of
 from api.papers import pdf_answer
+from api.security.headers import permissions
+from api.web.frame import frame_of
 from api.web.page import render
 from api.web.translations import _
 from geo_service.domain import vocabulary as words
 from geo_service.domain.access import Role
 from geo_service.domain.evenings import evening_of, overlap_minutes
 from geo_service.storage import agreements as store
+from geo_service.storage import coverage as coverage_store
 from geo_service.storage import suspensions
 from geo_service.storage.agreements import Line
+from maps.text import embed
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,8 +46,21 @@ class Place:
 
 @router.get(HERE)
 def tonight(request: Request, visit: Reader) -> HTMLResponse:
-    """Return the evening's places in the order of the clock."""
-    return render(
+    """Return the evening's places in the order of the clock, and what a phone keeps of them."""
+    content = _content(visit)
+    evening, code = content["evening"], content["area_code"]
+    checks_in = False
+    phone = data_of(
+        request,
+        [(place.line, place.others) for place in content["stops"]],
+        coverage_store.read_coverage(visit.session, visit.caller.municipality or "", code, evening),
+        language=frame_of(request, workspace="aften").language,
+        checks_in=checks_in,
+        evening=evening,
+        area_name=content["area_name"],
+        is_suspended=content["suspended"] is not None,
+    )
+    page = render(
         request,
         "pages/tonight.html",
         title=_("I aften"),
@@ -51,8 +69,13 @@ def tonight(request: Request, visit: Reader) -> HTMLResponse:
         here=HERE,
         may_switch=visit.caller.may("suspension.write"),
         writes_log=visit.caller.may("log.write") and bool(visit.caller.team),
-        **_content(visit),
+        phone=embed(phone),
+        worker=WORKER,
+        contacts=contacts_of(request),
+        **content,
     )
+    page.headers["Permissions-Policy"] = permissions(geolocation=checks_in)
+    return page
 
 
 @router.get(HERE + ".pdf")
@@ -89,6 +112,7 @@ def _content(visit: Visit) -> dict[str, Any]:
     own = _own(visit, lines)
     return {
         "evening": evening,
+        "area_code": code,
         "area_name": hotspot[1] if hotspot else None,
         "may_choose": bool(visit.identity.hotspot_choices),
         "stops": [Place(line, _others(line, lines)) for line in own],
