@@ -254,6 +254,8 @@ RIGHTS: Final[Mapping[str, Mapping[Role, Right]]] = {
     "staffed_hours.write": {Role.hotspot_chief: _hotspot},
     "team.read": _rosters,
     "team.write": {Role.hotspot_chief: _municipality},
+    "team_setting.read": {Role.street_team: _own},
+    "team_setting.write": {Role.street_team: Right(Limit.own, note="holdet selv, og kun det")},
     "shift.read": _rosters,
     "shift.write": {Role.hotspot_chief: _municipality},
     "duty_feed.read": {Role.street_team: _own},
@@ -325,6 +327,8 @@ BESIDE_THE_TABLE: Final[Mapping[str, str]] = {
     "coverage": "the parts of the area that a plan speaks of: read by who reads the plan",
     "duty_feed": "the address at which a worker's own phone reads the worker's own shifts, as "
     "times alone",
+    "team_setting": "what a team wants for itself, such as to check in on the spot: its own choice "
+    "and nobody else's, since it touches how its members are seen",
     "presence": "the presence ledger is the two sides' who agree on it: when and how long somebody "
     "was at a place, never who, nor what was noted",
     "offer": "places and hours that young people are told of: harmless to publish, part of the "

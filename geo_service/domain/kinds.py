@@ -151,6 +151,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         "id municipality_code precision set_by set_at",
     ),
     "team": _kind("hold", "raw.team", "id municipality_code code name agency members"),
+    "team_setting": _kind(
+        "holdets egne valg",
+        "raw.team_setting",
+        "id municipality_code team_id checks_in version changed_by changed_at",
+    ),
     "shift": _kind(
         "vagter", "raw.shift", "id municipality_code team_id member evening starts_at ends_at"
     ),
