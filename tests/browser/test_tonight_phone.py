@@ -40,6 +40,7 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 class Evening:
     """A served application, and what a team's browser signs in by."""
 
+    database: Database
     address: str
     token: str
     ends: datetime
@@ -80,7 +81,7 @@ def evening(
     )
     settings = Settings(state=tmp_path_factory.mktemp("state"), secrets_dir=cluster.secrets)
     with served(make_app(settings, database)) as address:
-        yield Evening(address, token, now + timedelta(minutes=240))
+        yield Evening(database, address, token, now + timedelta(minutes=240))
 
 
 @contextmanager
@@ -134,6 +135,48 @@ def test_a_new_plan_from_here_is_a_suggestion(chromium: Browser, evening: Evenin
         page.get_by_role("button", name="Foreslå en rækkefølge").click()
         expect(steps).to_have_count(1)
         assert violations(page) == []
+
+
+def test_checking_in_sends_no_position_and_fills_the_log(
+    chromium: Browser, evening: Evening
+) -> None:
+    with evening.database.as_owner() as owner:
+        owner.execute(
+            text(
+                "INSERT INTO raw.team_setting (municipality_code, team_id, checks_in, changed_by,"
+                " changed_at) SELECT municipality_code, id, true, 'os:test', now() FROM raw.team"
+                " WHERE code = 'G1'"
+            )
+        )
+        middle = owner.execute(
+            text(
+                "SELECT ST_X(p) AS longitude, ST_Y(p) AS latitude FROM (SELECT ST_Transform("
+                "ST_Centroid(geom), 4326) AS p FROM raw.coverage_area WHERE code = 'parken') AS c"
+            )
+        ).one()
+        owner.commit()
+    try:
+        with phone(chromium, evening) as (context, page):
+            context.grant_permissions(["geolocation"], origin=evening.address)
+            context.set_geolocation(dict(middle._mapping))
+            sent: list[str] = []
+            page.on("request", lambda request: sent.append(request.url))
+            expect(page.locator(".check-in")).to_contain_text("sendes ikke og gemmes ikke")
+            page.get_by_role("button", name="Vi er her").click()
+            expect(page.locator(".check-in")).to_contain_text("I er i Parken")
+            assert sent == []
+            page.get_by_role("link", name="Skriv log for Parken").click()
+            expect(page.get_by_label("Hvor", exact=True)).to_have_value("parken")
+            assert not [one for one in sent if "parken" in one.partition("#")[0]]
+            context.set_geolocation({"longitude": 8.0, "latitude": 56.0})
+            page.goto(evening.address + HERE)
+            page.get_by_role("button", name="Vi er her").click()
+            expect(page.locator(".check-in")).to_contain_text("ikke i et af dækningsområderne")
+            assert violations(page) == []
+    finally:
+        with evening.database.as_owner() as owner:
+            owner.execute(text("DELETE FROM raw.team_setting"))
+            owner.commit()
 
 
 @pytest.mark.parametrize(("hours", "left"), [(11.9, 1), (12.1, 0)])
