@@ -98,6 +98,10 @@ class Settings(BaseSettings):
     contact_phone: str = ""
     """Where somebody rings who cannot use a page."""
 
+    evening_contacts: str = ""
+    """Whom to ring in the evening, by what they are and never by name, as `label: number`
+    separated by semicolons; shown with 112 and 114 on tonight's page."""
+
     dpo_email: str = ""
     """Where the data protection officer is reached."""
 

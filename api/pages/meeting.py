@@ -22,6 +22,7 @@ from geo_service.storage import calendar as calendar_store
 from geo_service.storage import evening_log as log_store
 from geo_service.storage.agreements import Agreement
 from geo_service.workflows import agreements as work
+from geo_service.workflows import presence_ledger
 from geo_service.workflows.evening_log import TRENDS
 
 router = APIRouter(include_in_schema=False)
@@ -86,6 +87,7 @@ def _page(
     since = last.first_evening if last else agreement.first_evening - timedelta(days=14)
     sees_notes = visit.caller.sees("log.read", "minutes")
     area = agreement.hotspot_area
+    over = presence_ledger.span_of(desk, last) if last else None
     until = min(desk.today, agreement.last_evening)
     notes = (
         log_store.read_notes(visit.session, since, until, hotspot_area=area) if sees_notes else []
@@ -102,6 +104,7 @@ def _page(
         last=last,
         lines=[line for line in lines if line.evening <= desk.today],
         share=kept_share(line.kept for line in lines),
+        ledger=presence_ledger.read_ledger(desk, area, over) if over else None,
         may_keep=last is not None and is_settled(last.state),
         is_reviewed=last is not None and last.state is State.reviewed,
         released=(

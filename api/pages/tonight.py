@@ -13,16 +13,23 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Refused, Visit, needs
-from api.pages.agreements import desk_of, hotspot_of
+from api.pages.agreements import Version, desk_of, hotspot_of
+from api.pages.tonight_phone import WORKER, contacts_of, data_of
 from api.papers import pdf_answer
+from api.security.headers import permissions
+from api.web.frame import frame_of
+from api.web.notices import Notice
 from api.web.page import render
 from api.web.translations import _
 from geo_service.domain import vocabulary as words
 from geo_service.domain.access import Role
 from geo_service.domain.evenings import evening_of, overlap_minutes
+from geo_service.errors import Conflict, NotFound
 from geo_service.storage import agreements as store
-from geo_service.storage import suspensions
+from geo_service.storage import coverage as coverage_store
+from geo_service.storage import suspensions, team_settings
 from geo_service.storage.agreements import Line
+from maps.text import embed
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,9 +47,29 @@ class Place:
 
 
 @router.get(HERE)
-def tonight(request: Request, visit: Reader) -> HTMLResponse:
-    """Return the evening's places in the order of the clock."""
-    return render(
+def tonight(request: Request, visit: Reader, gjort: str = "") -> HTMLResponse:
+    """Return the evening's places in the order of the clock, and what a phone keeps of them."""
+    return _page(request, visit, gjort=gjort)
+
+
+def _page(
+    request: Request, visit: Visit, *, gjort: str = "", conflict: Conflict | None = None
+) -> HTMLResponse:
+    content = _content(visit)
+    evening, code = content["evening"], content["area_code"]
+    choice = team_settings.read_choice(visit.session, visit.caller.team)
+    checks_in = choice.checks_in and visit.caller.may("team_setting.read")
+    phone = data_of(
+        request,
+        [(place.line, place.others) for place in content["stops"]],
+        coverage_store.read_coverage(visit.session, visit.caller.municipality or "", code, evening),
+        language=frame_of(request, workspace="aften").language,
+        checks_in=checks_in,
+        evening=evening,
+        area_name=content["area_name"],
+        is_suspended=content["suspended"] is not None,
+    )
+    page = render(
         request,
         "pages/tonight.html",
         title=_("I aften"),
@@ -51,8 +78,17 @@ def tonight(request: Request, visit: Reader) -> HTMLResponse:
         here=HERE,
         may_switch=visit.caller.may("suspension.write"),
         writes_log=visit.caller.may("log.write") and bool(visit.caller.team),
-        **_content(visit),
+        phone=embed(phone),
+        choice=choice if _may_choose(visit) else None,
+        notices=(Notice(_("Gemt. Holdet ser det her.")),) if gjort == "valgt" else (),
+        conflict=conflict,
+        status=409 if conflict else 200,
+        worker=WORKER,
+        contacts=contacts_of(request),
+        **content,
     )
+    page.headers["Permissions-Policy"] = permissions(geolocation=checks_in)
+    return page
 
 
 @router.get(HERE + ".pdf")
@@ -61,6 +97,38 @@ def tonight_pdf(visit: Reader) -> Response:
     content = _content(visit)
     visit.audit("export", ref=content["evening"].isoformat(), what="tonight")
     return pdf_answer("tonight.html", f"i-aften-{content['evening']}", title="I aften", **content)
+
+
+@router.post(HERE + "/tjek-ind")
+def choose(
+    request: Request,
+    visit: Annotated[Visit, needs("team_setting.write")],
+    version: Version = 0,
+    valg: Annotated[str, Form(max_length=4)] = "",
+) -> Response:
+    """Switch checking in on the spot on or off, for the caller's own team."""
+    if not visit.caller.team or valg not in ("til", "fra"):
+        raise Refused
+    try:
+        with visit.session.begin_nested():
+            team_settings.save_choice(
+                visit.session,
+                visit.caller.team,
+                checks_in=valg == "til",
+                version=version,
+                actor=visit.caller.actor,
+                now=datetime.now(UTC),
+            )
+    except Conflict as conflict:
+        return _page(request, visit, conflict=conflict)
+    except NotFound as nothing:
+        raise Refused from nothing
+    visit.audit("change", ref=visit.caller.team, checks_in=valg == "til")
+    return RedirectResponse(f"{HERE}?gjort=valgt", status_code=303)
+
+
+def _may_choose(visit: Visit) -> bool:
+    return visit.caller.may("team_setting.write") and bool(visit.caller.team)
 
 
 @router.post(HERE + "/urolig")
@@ -89,6 +157,7 @@ def _content(visit: Visit) -> dict[str, Any]:
     own = _own(visit, lines)
     return {
         "evening": evening,
+        "area_code": code,
         "area_name": hotspot[1] if hotspot else None,
         "may_choose": bool(visit.identity.hotspot_choices),
         "stops": [Place(line, _others(line, lines)) for line in own],

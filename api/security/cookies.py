@@ -47,7 +47,7 @@ def signed_out(response: SomeResponse) -> SomeResponse:
     for name in (COOKIE, FORM_COOKIE):
         response.delete_cookie(name, path="/", secure=True, httponly=True, samesite="lax")
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Clear-Site-Data"] = '"cache"'
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

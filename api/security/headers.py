@@ -7,16 +7,23 @@ from typing import Final
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+
+def permissions(*, geolocation: bool = False) -> str:
+    """Return what a page of ours may ask of the device: nothing, or its position alone."""
+    return (
+        "accelerometer=(), camera=(), display-capture=(), "
+        f"geolocation=({'self' if geolocation else ''}), gyroscope=(), "
+        "magnetometer=(), microphone=(), payment=(), usb=()"
+    )
+
+
 ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     # not "no-referrer": a form would then be sent with `Origin: null`, which proves nothing
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": (
-        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
-        "magnetometer=(), microphone=(), payment=(), usb=()"
-    ),
+    "Permissions-Policy": permissions(),
     "X-Permitted-Cross-Domain-Policies": "none",
 }
 A_YEAR: Final = "max-age=31536000"

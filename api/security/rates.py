@@ -27,6 +27,8 @@ PER_ADDRESS: Final = {
     "sign_in": "30/10minutes",  # that failed; a whole station may share one address
     "invitation": "30/10minutes",
     "oidc": "60/10minutes",
+    "calendar_miss": "30/10minutes",  # an address of a calendar that is none
+    "calendar_read": "60/10minutes",  # of one calendar, however many phones
 }
 CHECKS_AT_ONCE: Final = 2
 """Passwords that are checked at the same time: each takes 46 MiB and a processor."""
@@ -49,9 +51,9 @@ class Rates:
         }
         self._checks = BoundedSemaphore(CHECKS_AT_ONCE)
 
-    def count(self, kind: str, connection: HTTPConnection) -> None:
-        """Count an attempt of an address; `TooMany` if that was one too many."""
-        limit, place = self._per_address[kind], shared_by(address_of(connection))
+    def count(self, kind: str, connection: HTTPConnection, *, of: str | None = None) -> None:
+        """Count an attempt of an address, or of what is named; `TooMany` if one too many."""
+        limit, place = self._per_address[kind], of or shared_by(address_of(connection))
         if not self._attempts.hit(limit, kind, place):
             raise TooMany(PATIENCE, retry_after_s=self._wait(self._attempts, limit, kind, place))
 

@@ -52,6 +52,15 @@ class Piece(NamedTuple):
     agency: str = "street_team"
 
 
+LEVELS: Final = {
+    "yn-hothers-plads": "red",
+    "yn-mjolnerparken": "yellow",
+    "yn-norrebrohallen": "yellow",
+    "yn-aldersrogade": "yellow",
+    "sj-station": "red",
+    "sj-boulevard-syd": "yellow",
+}
+"""Places that are due more than one visit a week."""
 DARK_PARK: Final = "Parken er uden lys efter midnat"
 PIECES: Final = (
     Piece("yn-mjolnerparken", NORREBRO, "Mjølnerparken", "157", 722690, 6178960, 2),
@@ -144,6 +153,7 @@ def coverage_areas(ground: Ground, *, as_of: date) -> gpd.GeoDataFrame:
                     "name": piece.name,
                     "agency": piece.agency,
                     "capacity": piece.capacity,
+                    "level": LEVELS.get(piece.code, "green"),
                     "not_at_night_reason": piece.not_at_night,
                     "valid_from": date(as_of.year - 1, 1, 1),
                     "valid_to": None,

@@ -108,6 +108,8 @@ PLAN_STEPS: Final = (
     *("agreed_police_by", "agreed_police_at", "agreed_chief_by", "agreed_chief_at", "reviewed_at"),
 )
 """What whoever agrees on a plan writes in it."""
+LEVEL: Final = ("level", "version", "changed_by", "changed_at")
+"""What whoever agrees on the weekly level of a coverage area writes in it."""
 
 
 def _all_of(roles: Iterable[Role], right: Right) -> Mapping[Role, Right]:
@@ -210,6 +212,10 @@ RIGHTS: Final[Mapping[str, Mapping[Role, Right]]] = {
         Role.street_team: Right(Limit.own, TEAM_NOTE, "indtil koordinatoren har frigivet det"),
     },
     "log.release": {Role.hotspot_chief: _hotspot},
+    "presence.read": {
+        Role.police: Right(Limit.released, note="kun besøg, koordinatoren har frigivet"),
+        Role.hotspot_chief: _hotspot,
+    },
     # the evening plan
     "plan.read": {
         Role.police: _municipality,
@@ -248,12 +254,20 @@ RIGHTS: Final[Mapping[str, Mapping[Role, Right]]] = {
     "staffed_hours.write": {Role.hotspot_chief: _hotspot},
     "team.read": _rosters,
     "team.write": {Role.hotspot_chief: _municipality},
+    "team_setting.read": {Role.street_team: _own},
+    "team_setting.write": {Role.street_team: Right(Limit.own, note="holdet selv, og kun det")},
     "shift.read": _rosters,
     "shift.write": {Role.hotspot_chief: _municipality},
+    "duty_feed.read": {Role.street_team: _own},
+    "duty_feed.write": {Role.street_team: _own},
     "absence.read": _rosters,
     "absence.write": {Role.hotspot_chief: _municipality, Role.street_team: _own},
     "coverage.read": _evenings,
     "coverage.write": {Role.hotspot_chief: _hotspot},
+    "coverage.agree": {
+        Role.police: Right(Limit.municipality, LEVEL, "ugens niveau"),
+        Role.hotspot_chief: Right(Limit.hotspot, LEVEL, "ugens niveau"),
+    },
     # projects, and the programme they belong to
     "project.read": _projects,
     "project.write": _makers,
@@ -311,6 +325,12 @@ BESIDE_THE_TABLE: Final[Mapping[str, str]] = {
     "population": "the denominator of every rate: read as index and rates are",
     "import": "who sent which file: the police their own, the chief those of the programme's areas",
     "coverage": "the parts of the area that a plan speaks of: read by who reads the plan",
+    "duty_feed": "the address at which a worker's own phone reads the worker's own shifts, as "
+    "times alone",
+    "team_setting": "what a team wants for itself, such as to check in on the spot: its own choice "
+    "and nobody else's, since it touches how its members are seen",
+    "presence": "the presence ledger is the two sides' who agree on it: when and how long somebody "
+    "was at a place, never who, nor what was noted",
     "offer": "places and hours that young people are told of: harmless to publish, part of the "
     "evening plan as fixed presence, so whoever meets there in the evening reads them; written as "
     "the programme is, by the chief alone",

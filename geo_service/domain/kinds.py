@@ -151,6 +151,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         "id municipality_code precision set_by set_at",
     ),
     "team": _kind("hold", "raw.team", "id municipality_code code name agency members"),
+    "team_setting": _kind(
+        "holdets egne valg",
+        "raw.team_setting",
+        "id municipality_code team_id checks_in version changed_by changed_at",
+    ),
     "shift": _kind(
         "vagter", "raw.shift", "id municipality_code team_id member evening starts_at ends_at"
     ),
@@ -209,6 +214,10 @@ KINDS: Final[Mapping[str, Kind]] = {
         "raw.evening_log",
         "id municipality_code team_id coverage_area_id evening arrived_at minutes "
         "trend note follow_up written_by released_at recorded_at",
+    ),
+    "duty_feed": _kind("vagtkalenderens adresse", None, "created_at revoked_at"),
+    "presence": _kind(
+        "gennemført tilstedeværelse", None, "coverage_area_id agency evening arrived_at minutes"
     ),
     "release": _kind(
         "offentliggørelser",

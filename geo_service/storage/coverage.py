@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from geoalchemy2.shape import to_shape
 from sqlalchemy import or_, select
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from geo_service.domain.coverage_areas import LONGEST_NAME, LONGEST_REASON
 from geo_service.domain.coverage_areas import CoverageArea as Covered
 from geo_service.errors import InvalidInput
+from geo_service.storage.locking import save_version
 from geo_service.storage.tables import CoverageArea, Team
 
 
@@ -67,6 +68,30 @@ def _covered(row: CoverageArea) -> Covered | None:
 def _tidy(text: str, most: int) -> str:
     plain = "".join(" " if one == ";" or not one.isprintable() else one for one in text)
     return " ".join(plain.split())[:most].strip()
+
+
+def save_level(
+    session: Session, area_id: int, level: str, *, version: int, actor: str, now: datetime
+) -> None:
+    """Change the weekly level of a coverage area that still has `version`.
+
+    Raises
+    ------
+    Conflict
+        If somebody else has changed it meanwhile.
+    NotFound
+        If the caller reaches none of that number.
+    """
+    save_version(
+        session,
+        CoverageArea,
+        CoverageArea.id == area_id,
+        version=version,
+        what="Niveauet",
+        actor=actor,
+        now=now,
+        level=level,
+    )
 
 
 def name_of(session: Session, area_id: int) -> str:

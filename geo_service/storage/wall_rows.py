@@ -65,6 +65,7 @@ OWN_ROWS: Final = {
     "import": f"imported_by = {ACTOR}",
     "team": f"code = {TEAM}",
     "shift": _OF_TEAM,
+    "team_setting": _OF_TEAM,
     "absence": _OF_TEAM,
     "assignment": _OF_TEAM,
     "log": _OF_TEAM,

@@ -41,6 +41,7 @@ MAY_CALL: Final = {
     "raw.incident_needed": ("web_raw",),
     "raw.incident_words": ("web_raw",),
     "raw.note_released": ("web_raw",),
+    "raw.presence_given": ("web_raw",),
     "raw.own_plans": ("web_raw",),
     "adm.due_for_deletion": ("web_auth",),
     "adm.seal_audit": ("web_auth", "job"),
@@ -69,7 +70,7 @@ ADM_GRANTS: Final = (
     "GRANT SELECT ON adm.audit_entry, adm.audit_seal TO web_auth",
     (
         "GRANT SELECT, INSERT, UPDATE ON adm.user_account, adm.user_right, adm.web_session,"
-        " adm.invitation, adm.setting, adm.retention_rule TO web_auth"
+        " adm.invitation, adm.calendar_feed, adm.setting, adm.retention_rule TO web_auth"
     ),
     "GRANT SELECT, INSERT, DELETE ON adm.sign_in_state TO web_auth",
     "GRANT SELECT ON adm.retention_run TO web_auth",

@@ -242,6 +242,7 @@ def _special(kind: str, variant: Variant, planted: Planted, copy: int) -> dict[s
         },
         "team": lambda: {"code": variant.team},
         "shift": lambda: {"team_id": key("team")},
+        "team_setting": lambda: {"team_id": key("team")},
         "coverage": dict,
         "absence": lambda: {"team_id": key("team")},
         "staffed": lambda: {"coverage_area_id": key("coverage")},

@@ -75,6 +75,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
     },
     "/aften/aftaler/{plan_id}/holdt/{last_id}": {"plan_id": row("plan"), "last_id": row("plan")},
     "/aften/log/{note_id}/opfoelgning": {"note_id": row("log")},
+    "/aften/steder/{area_id}/niveau": {"area_id": row("coverage")},
     "/api/v1/users/{user_id}/rights/{right_id}/end": {
         "user_id": row("user"),
         "right_id": row("right"),
@@ -86,6 +87,7 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
     "/api/v1/imports/jobs/{job_id}": {"job_id": word("no-such-job")},
     "/api/v1/imports/jobs/{job_id}/cancel": {"job_id": word("no-such-job")},
     "/invitation/{token}": {"token": word("no-such-token")},
+    "/kalender/{token}.ics": {"token": word("no-such-token")},
     "/baggrundskort/{layer}/{z}/{x}/{y}": {
         "layer": word("skaermkort"),
         "z": word("12"),
@@ -110,6 +112,7 @@ NOTHING_THERE = {
     "/data/indlaesninger/{batch_id}",
     "/api/v1/imports/jobs/{job_id}",
     "/invitation/{token}",
+    "/kalender/{token}.ics",
     "/oidc/start",
     "/oidc/retur",
     "/baggrundskort/{layer}/{z}/{x}/{y}",

@@ -32,6 +32,7 @@ from geo_service.storage.tables.presence import (
     StaffedHours,
     StaffedPresence,
     Team,
+    TeamSetting,
 )
 from geo_service.storage.tables.programme import (
     Action,
@@ -104,6 +105,7 @@ __all__ = [
     "SurveyResult",
     "Suspension",
     "Team",
+    "TeamSetting",
     "UserAccount",
     "UserRight",
     "WebSession",

@@ -44,6 +44,22 @@ class Team(Base):
     members: Mapped[int]
 
 
+class TeamSetting(Base):
+    """What a team has chosen for itself; without a row everything is off."""
+
+    __tablename__ = "team_setting"
+    __table_args__ = (UniqueConstraint("team_id"), SCHEMA)
+
+    id: Mapped[Id]
+    municipality_code: Mapped[MunicipalityCode]
+    team_id: Mapped[int] = mapped_column(ForeignKey("raw.team.id"))
+    checks_in: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether the phone offers to find the coverage area on the spot; no position is stored."""
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    changed_by: Mapped[LongText]
+    changed_at: Mapped[Moment]
+
+
 class Shift(Base):
     """When a team is out; may cross midnight and then belongs to the evening it began."""
 

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from tests.api.agreements.deeds import (
-    agreement,
-    today,
-)
+from geo_service.domain.evenings import evening_of
+from geo_service.domain.vocabulary import FOLLOW_UPS
+from geo_service.storage.database import Database
+from tests.api.agreements.deeds import agreement, moved_back, today
 
 
-def test_tonight_for_each_side(chief: TestClient, police: TestClient, team: TestClient) -> None:
+def test_tonight_for_each_side(
+    chief: TestClient, police: TestClient, team: TestClient, own: Database
+) -> None:
     agreement(chief, police)
+    moved_back(own, (today() - evening_of(datetime.now(UTC))).days)  # after midnight: last evening
     mine = team.get("/aften/i-aften").text
-    assert "Torvet" in mine
-    assert "Parken" not in mine
+    shown = mine.partition('<ol class="tonight">')[2].partition("</ol>")[0]
+    assert "Torvet" in shown
+    assert "Parken" not in shown
+    found = re.search(r'id="i-aften-data">(.*?)</script>', mine, re.DOTALL)
+    assert found is not None
+    kept = json.loads(found[1])
+    assert [one["code"] for one in kept["stops"]] == ["torvet"]
+    assert {one["number"] for one in kept["contacts"]} == {"112", "114"}
     assert "Parken" in police.get("/aften/i-aften").text
     assert team.get("/aften/i-aften.pdf").content.startswith(b"%PDF-")
     assert team.post("/aften/i-aften/urolig", data={"urolig": "ja"}).status_code == 404
@@ -40,6 +50,27 @@ def log(client: TestClient, **typed: str) -> Response:
         **typed,
     }
     return client.post("/aften/log", data=fields)
+
+
+def test_the_log_says_where_offences_go_and_what_became_of_a_note(
+    chief: TestClient, team: TestClient
+) -> None:
+    assert "Lovovertrædelser: skriv det ikke her. Ring 114/112" in team.get("/aften/log").text
+    assert log(team, note="").status_code == 303
+    assert "ikke frigivet den til mødet endnu" in team.get("/aften/log").text
+    assert chief.post("/aften/log/frigiv", data={"uden_tekst": "ja"}).status_code == 303
+    for code, word in FOLLOW_UPS.items():
+        page = chief.get("/aften/log").text
+        (number,) = re.findall(r'action="/aften/log/(\d+)/opfoelgning"', page)
+        follow = f"/aften/log/{number}/opfoelgning"
+        assert chief.post(follow, data={"opfoelgning": code}).status_code == 303
+        seen = (
+            team.get("/aften/log").text.partition('<span class="follow">')[2].partition("</li>")[0]
+        )
+        order = [seen.index(one) for one in FOLLOW_UPS.values()]
+        assert order == sorted(order)
+        assert re.search(rf'badge good">.*?{word}', seen)
+        assert seen.count("badge good") == 1
 
 
 def test_a_note_goes_from_the_team_by_the_coordinator_to_the_police(

@@ -1,0 +1,128 @@
+"""The presence of both sides: what was agreed and logged, and where nobody has been lately."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import pandas as pd
+
+from geo_service.domain.evenings import evening_of
+from geo_service.domain.vocabulary import AREA_LEVELS
+from geo_service.errors import InvalidInput, NotFound
+from geo_service.planning.presence_ledger import Ledger, presence_ledger
+from geo_service.planning.weekly_visits import weekly_visits
+from geo_service.storage import agreements as agreement_store
+from geo_service.storage import coverage as coverage_store
+from geo_service.storage import presence as store
+from geo_service.storage.agreements import Agreement
+from geo_service.storage.coverage import KeptArea
+from geo_service.workflows.agreement_desk import Desk
+
+LAST_EVENINGS: Final = 14
+LOOK_BACK: Final = timedelta(weeks=8)
+"""How far back somebody's last presence is looked for."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Evenings [first, last] and, where they are those of an agreement, its number."""
+
+    first: date
+    last: date
+    agreement_id: int | None = None
+
+    @property
+    def evenings(self) -> list[date]:
+        """Each evening."""
+        return [self.first + timedelta(days=n) for n in range((self.last - self.first).days + 1)]
+
+
+def last_evenings(desk: Desk) -> Span:
+    """Return the evenings that are over: the last fourteen."""
+    yesterday = evening_of(desk.now) - timedelta(days=1)
+    return Span(yesterday - timedelta(days=LAST_EVENINGS - 1), yesterday)
+
+
+def agreement_spans(desk: Desk, hotspot_area: str) -> list[Span]:
+    """Return the agreements that both have said yes to and that have begun, the newest first."""
+    return [
+        span
+        for one in agreement_store.read_agreements(desk.session, hotspot_area)
+        if (span := span_of(desk, one))
+    ]
+
+
+def span_of(desk: Desk, agreement: Agreement) -> Span | None:
+    """Return the evenings of an agreement that are over; None where it is none of both, or new."""
+    yesterday = evening_of(desk.now) - timedelta(days=1)
+    last = min(agreement.last_evening, yesterday)
+    if agreement.state.value not in store.AGREED or last < agreement.first_evening:
+        return None
+    return Span(agreement.first_evening, last, agreement.id)
+
+
+def read_ledger(desk: Desk, hotspot_area: str, span: Span) -> Ledger:
+    """Return what was agreed and what is logged over some evenings, as far as the caller sees."""
+    return presence_ledger(
+        store.read_promised(desk.session, hotspot_area, span.first, span.last),
+        logged(desk, hotspot_area, span.first, span.last),
+        names={
+            one.area.code: one.area.name
+            for day in (span.first, span.last)
+            for one in _areas(desk, hotspot_area, day)
+        },
+        evenings=span.evenings,
+    )
+
+
+def sees_released_only(desk: Desk) -> bool:
+    """Tell whether only presence that was released to the meeting is shown to the caller."""
+    return not desk.caller.sees("log.read", "minutes")
+
+
+def logged(desk: Desk, hotspot_area: str, first: date, last: date) -> pd.DataFrame:
+    """Return the stays that stand in the log, as far as the caller sees them."""
+    return store.read_logged(
+        desk.session, hotspot_area, first, last, released_only=sees_released_only(desk)
+    )
+
+
+def week_of_places(desk: Desk, hotspot_area: str) -> tuple[list[KeptArea], pd.DataFrame]:
+    """Return the coverage areas in force, and of each what the week owes it.
+
+    The frame is that of `weekly_visits`, over the log of the last eight weeks.
+    """
+    tonight = evening_of(desk.now)
+    areas = _areas(desk, hotspot_area, tonight)
+    levels: Mapping[str, str] = {one.area.code: one.level for one in areas}
+    monday = tonight - timedelta(days=tonight.weekday())
+    visits = logged(desk, hotspot_area, tonight - LOOK_BACK, tonight)
+    return areas, weekly_visits(levels, visits, monday=monday, now=desk.now)
+
+
+def set_level(desk: Desk, area_id: int, version: int, level: str) -> None:
+    """Change how many visits a week a place is due.
+
+    Raises
+    ------
+    NotFound
+        If the caller reaches no such place.
+    InvalidInput
+        If the level is none.
+    Conflict
+        If somebody else has changed the place meanwhile.
+    """
+    if not coverage_store.name_of(desk.session, area_id):
+        raise NotFound("Stedet findes ikke.")
+    if level not in AREA_LEVELS:
+        raise InvalidInput("Vælg grøn, gul eller rød.")
+    coverage_store.save_level(
+        desk.session, area_id, level, version=version, actor=desk.caller.actor, now=desk.now
+    )
+
+
+def _areas(desk: Desk, hotspot_area: str, on: date) -> list[KeptArea]:
+    return coverage_store.read_coverage(desk.session, desk.municipality, hotspot_area, on)
