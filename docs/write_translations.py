@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-from geo_service.analysis import baselines, change, emerging
+from geo_service.analysis import change, emerging
 from geo_service.domain import deeds, kinds, retention, vocabulary
 from geo_service.settings import PROJECT_ROOT
 
@@ -47,7 +47,6 @@ def _words_of_the_field() -> set[Text]:
         *deeds.DEED_WORDS.values(),
         *change.LEVEL_WORDS.values(),
         *emerging.EMERGING_WORDS.values(),
-        *baselines.BASELINE_WORDS.values(),
         *(kind.words for kind in kinds.KINDS.values()),
         *(word for words in kept for word in words),
     } | {
