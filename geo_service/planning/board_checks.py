@@ -35,7 +35,12 @@ class Promise:
     @property
     def is_joint(self) -> bool:
         """Whether its reason says that others are meant to be there too."""
-        return JOINT_WORD in self.reason.casefold()
+        return says_joint(self.reason)
+
+
+def says_joint(reason: str) -> bool:
+    """Tell whether a reason says that others are meant to be there too."""
+    return JOINT_WORD in reason.casefold()
 
 
 def holes(

@@ -10,6 +10,7 @@ import pandas as pd
 from geo_service.domain.agreements import State, is_settled
 from geo_service.domain.evenings import Slot, overlap_minutes
 from geo_service.importing.places import read_stations
+from geo_service.planning.board_checks import says_joint
 from geo_service.planning.greedy import COLUMNS
 from geo_service.storage import areas as area_store
 from geo_service.storage.agreements import Agreement, Line
@@ -70,8 +71,8 @@ def agreement_map(
 def promised(lines: Sequence[Line], slots: Sequence[Slot]) -> pd.DataFrame:
     """Return who is where in each slot: columns of `greedy.COLUMNS`, and joint.
 
-    One who is on call is nowhere. The police are numbered within a slot, not named; a street
-    team without a name of its own is numbered too.
+    One who is on call is nowhere. Both in one place are joint where a reason says so. The police
+    are numbered within a slot, not named; a street team without a name of its own is, too.
     """
     rows = []
     for slot in slots:
@@ -86,8 +87,9 @@ def promised(lines: Sequence[Line], slots: Sequence[Slot]) -> pd.DataFrame:
             reason = line.reason or NO_REASON
             rows.append((slot.slot_id, team, line.agency, line.area_code, line.form, reason))
     plan = pd.DataFrame(rows, columns=list(COLUMNS))
-    agencies = plan.groupby(["slot_id", "area_code"])["agency"].transform("nunique")
-    return plan.assign(joint=agencies > 1)
+    there = plan.assign(said=plan["reason"].map(says_joint)).groupby(["slot_id", "area_code"])
+    both = there["agency"].transform("nunique") > 1
+    return plan.assign(joint=both & there["said"].transform("any"))
 
 
 def _facts(
