@@ -18,6 +18,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from api.access import require_policies
 from api.described import describe
 from api.jobs import Jobs
+from api.kept import NEEDS, Kept
 from api.problems import answer_problems
 from api.routing import include_routers
 from api.sealing import sealing
@@ -25,9 +26,10 @@ from api.security.bounds import Bounds
 from api.security.headers import SecurityHeaders
 from api.security.provider import provider_of
 from api.security.rates import Rates
-from api.sheets import Sheets
 from geo_service.settings import Settings
 from geo_service.storage.database import Database
+from geo_service.workflows.agreement_need import AgreementNeed
+from maps.sheet import Sheet
 
 OUR_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
 
@@ -51,7 +53,8 @@ def make_app(
     app.state.public = public
     app.state.rates = rates or Rates(requests_per_minute=settings.requests_per_minute)
     app.state.jobs = Jobs(database)
-    app.state.sheets = Sheets()
+    app.state.sheets = Kept[Sheet]()
+    app.state.needs = Kept[AgreementNeed | None](most=NEEDS)
     app.state.provider = None if public else provider_of(settings)
     include_routers(app, public=public)
     require_policies(app)

@@ -14,6 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from geo_service.analysis import change, emerging
 from geo_service.domain import deeds, kinds, retention, vocabulary
 from geo_service.settings import PROJECT_ROOT
 
@@ -44,6 +45,8 @@ def _words_of_the_field() -> set[Text]:
     kept = [(one.words, one.counted_from, one.why) for one in retention.KEPT.values()]
     return {
         *deeds.DEED_WORDS.values(),
+        *change.LEVEL_WORDS.values(),
+        *emerging.EMERGING_WORDS.values(),
         *(kind.words for kind in kinds.KINDS.values()),
         *(word for words in kept for word in words),
     } | {

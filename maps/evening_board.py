@@ -139,6 +139,7 @@ class Board:
         return {
             "finding": self.finding(),
             "peak": self._peak(),
+            "slots_last": len(self.slots) - 1,
             "gap_from": danish.estimate(self.gap_from),
             "columns": columns,
             "rows": [

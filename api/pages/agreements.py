@@ -280,7 +280,7 @@ def _answer(request: Request, visit: Visit, plan_id: int, typed: dict[str, str],
     return RedirectResponse(f"{HERE}/{plan_id}?gjort={done}", status_code=303)
 
 
-def _typed(
+def typed_line(
     hvem: Text = "",
     hvor: Text = "",
     aften: Text = "",
@@ -307,19 +307,20 @@ def add(
     visit: LineWriter,
     plan_id: int,
     version: Version,
-    typed: Annotated[dict[str, str], Depends(_typed)],
+    typed: Annotated[dict[str, str], Depends(typed_line)],
 ) -> Response:
     """Store one commitment."""
     desk = desk_of(visit)
 
     def act() -> str:
-        line_work.add_line(desk, plan_id, version, _line(typed), why=typed["grund"])
+        line_work.add_line(desk, plan_id, version, line_form(typed), why=typed["grund"])
         return "tilfoejet"
 
     return _answer(request, visit, plan_id, typed, act)
 
 
-def _line(typed: dict[str, str]) -> LineForm:
+def line_form(typed: dict[str, str]) -> LineForm:
+    """Return what was typed about a commitment as the rules read it."""
     agency, _mark, team = typed["hvem"].partition(":")
     try:
         evening = date.fromisoformat(typed["aften"])

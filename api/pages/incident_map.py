@@ -17,10 +17,10 @@ import shapely
 from fastapi import APIRouter, Query, Request
 
 from api.access import Visit, needs
+from api.kept import Kept
 from api.pages.incident_filter import Filter, filter_of
 from api.pages.incident_words import FOUND_BY, say, setting_of, type_of, when
 from api.routes.incidents import GeoJSON
-from api.sheets import Sheets
 from api.web.formats import FILTERS
 from api.web.frame import frame_of
 from api.web.translations import _
@@ -225,7 +225,7 @@ def _point(visit: Visit, row: dict[str, Any], language: str) -> dict[str, Any]:
 def map_of(
     visit: Visit,
     asked: Filter,
-    sheets: Sheets,
+    sheets: Kept[Sheet],
     *,
     level: str,
     language: str,

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Refused, Visit
+from api.pages.agreement_news import last_agreement, need_of, news_of
 from api.pages.agreements import CRUMBS, HERE, Reader, Signer, Version, agreement_of, desk_of
 from api.web.page import render
 from api.web.translations import _
@@ -82,7 +83,7 @@ def _page(
 ) -> HTMLResponse:
     desk = desk_of(visit)
     agreement = agreement_of(visit, plan_id)
-    last = _last(visit, agreement)
+    last = last_agreement(visit, agreement)
     lines = store.read_lines(visit.session, last.id) if last else []
     since = last.first_evening if last else agreement.first_evening - timedelta(days=14)
     sees_notes = visit.caller.sees("log.read", "minutes")
@@ -112,6 +113,7 @@ def _page(
             if sees_notes
             else log_store.read_released(visit.session, since, until, hotspot_area=area)
         ),
+        **news_of(need_of(request, visit, agreement), last, visit.identity.signed_in.is_demo),
         unreleased=sum(one.released_at is None for one in notes),
         **_coming(visit, agreement),
         trends=TRENDS,
@@ -120,19 +122,6 @@ def _page(
         forms=words.PRESENCE_FORMS,
         error=error,
         conflict=conflict,
-    )
-
-
-def _last(visit: Visit, agreement: Agreement) -> Agreement | None:
-    """Return the agreement before this one, agreed by both."""
-    return next(
-        (
-            one
-            for one in store.read_agreements(visit.session, agreement.hotspot_area)
-            if one.last_evening < agreement.first_evening
-            and (is_settled(one.state) or one.state is State.reviewed)
-        ),
-        None,
     )
 
 

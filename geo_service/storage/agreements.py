@@ -269,6 +269,34 @@ def remove_line(session: Session, plan_id: int, line_id: int, *, now: datetime) 
     return taken.one_or_none() is not None
 
 
+def move_line(
+    session: Session,
+    plan_id: int,
+    line_id: int,
+    *,
+    area_id: int,
+    evening: date,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> None:
+    """Put a commitment that holds to another place or time; what became of it is open again."""
+    session.execute(
+        update(Commitment)
+        .where(
+            Commitment.id == line_id,
+            Commitment.evening_plan_id == plan_id,
+            Commitment.removed_at.is_(None),
+        )
+        .values(
+            coverage_area_id=area_id,
+            evening=evening,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            kept=None,
+        )
+    )
+
+
 def set_kept(session: Session, plan_id: int, kept: dict[int, str | None]) -> None:
     """Store what became of commitments of an agreement."""
     for line_id, verdict in kept.items():

@@ -156,6 +156,31 @@ def _engine(url: URL) -> Engine:
 
 
 @contextmanager
+def seen_as(session: Session, caller: Caller) -> Iterator[None]:
+    """Read as another caller of the same pool and municipality within the block.
+
+    For figures that are to be the same for everybody who may see them. What is written within
+    is undone, and so is the change of who acts: it belongs to a savepoint that is rolled back.
+
+    Raises
+    ------
+    NotReady
+        If the session is none of a caller's in that municipality.
+    """
+    acting = session.execute(
+        text("SELECT current_user, current_setting('tryghed.municipality', true)")
+    ).one()
+    if tuple(acting) != (caller.pool, caller.municipality):
+        raise NotReady("A session can only be read as somebody of its own municipality and pool.")
+    inner = session.begin_nested()
+    try:
+        session.execute(TELL, caller.context)
+        yield
+    finally:
+        inner.rollback()
+
+
+@contextmanager
 def said_in_words(socket_folder: Path | None = None) -> Iterator[None]:
     """Turn what a user can mend (no server, wrong password, full disk) into a sentence.
 

@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Final
 
 import geopandas as gpd
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from geo_service.domain.grid import DANISH_GRID
+from geo_service.storage.tables import ImportBatch
 
 COLUMNS: Final = ("crime_type", "setting", "occurred_from", "occurred_to", "rode", "seen_as")
 
@@ -46,3 +47,17 @@ def read_needed(
         crs=DANISH_GRID,
     )
     return gpd.GeoDataFrame(frame, geometry=outlines)
+
+
+def newest_import(session: Session, municipality: str) -> tuple[int, int]:
+    """Return the number of the newest file of incidents that is stored, and how many there are.
+
+    Other numbers than before mean other incidents; 0 and 0 where no file is.
+    """
+    query = select(func.coalesce(func.max(ImportBatch.id), 0), func.count()).where(
+        ImportBatch.municipality_code == municipality,
+        ImportBatch.kind == "incidents",
+        ImportBatch.status == "stored",
+    )
+    newest, files = session.execute(query).one()
+    return int(newest), int(files)

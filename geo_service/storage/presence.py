@@ -47,6 +47,18 @@ def read_coverage_areas(
     return gpd.read_postgis(query, session.connection(), geom_col="geometry", crs=DANISH_GRID)
 
 
+def coverage_state(session: Session, municipality: str, hotspot_area: str, on: date) -> str:
+    """Return a text that is another one when the coverage areas of a day have changed."""
+    query = select(CoverageArea.id, CoverageArea.version).where(
+        CoverageArea.municipality_code == municipality,
+        CoverageArea.hotspot_area_code == hotspot_area,
+        CoverageArea.valid_from <= on,
+        or_(CoverageArea.valid_to.is_(None), CoverageArea.valid_to > on),
+    )
+    rows = session.execute(query.order_by(CoverageArea.id))
+    return ",".join(f"{row.id}:{row.version}" for row in rows)
+
+
 def read_shifts(session: Session, municipality: str, first: date, last: date) -> pd.DataFrame:
     """Return shifts that begin on evenings [first, last]: team, agency, starts_at, ends_at."""
     query = (
@@ -65,7 +77,7 @@ def read_shifts(session: Session, municipality: str, first: date, last: date) ->
 def read_commitments(
     session: Session, municipality: str, hotspot_area: str, first: date, last: date
 ) -> pd.DataFrame:
-    """Return commitments: agency, area_code, evening, starts_at, ends_at, form."""
+    """Return commitments that hold: agency, area_code, evening, starts_at, ends_at, form."""
     query = (
         select(
             Commitment.agency,
@@ -79,6 +91,7 @@ def read_commitments(
         .where(
             Commitment.municipality_code == municipality,
             CoverageArea.hotspot_area_code == hotspot_area,
+            Commitment.removed_at.is_(None),
             Commitment.evening >= first,
             Commitment.evening <= last,
         )

@@ -7,16 +7,17 @@ each side changes its own lines only, from today on, with a reason that both can
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from sqlalchemy.exc import IntegrityError
 
-from geo_service.domain.agreements import State, is_settled
+from geo_service.domain.agreements import State, is_settled, moved
 from geo_service.domain.commitments import Commitment, PoliceDetail, part_of_evening
 from geo_service.domain.coverage_areas import CoverageArea
 from geo_service.domain.danish_time import period_words
+from geo_service.domain.evenings import Period
 from geo_service.domain.findings import Finding, refuse
 from geo_service.domain.vocabulary import AGENCIES, PRESENCE_FORMS
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
@@ -83,12 +84,92 @@ def remove_line(desk: Desk, plan_id: int, version: int, line_id: int, *, why: st
         If somebody else has changed the agreement meanwhile.
     """
     agreement = desk.agreement(plan_id)
-    line = next((one for one in store.read_lines(desk.session, plan_id) if one.id == line_id), None)
-    if line is None:
-        raise NotFound("Tilsagnet findes ikke.")
+    line = line_of(desk, plan_id, line_id)
     what = f"Fjernet: {said(line)}."
     _change(desk, agreement, version, line.agency, line.evening, what, why)
     store.remove_line(desk.session, plan_id, line_id, now=desk.now)
+    return line
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a commitment is to be moved; without a part of the evening it keeps its hours."""
+
+    area_code: str
+    evening: date
+    part: str = ""
+
+
+def move_line(
+    desk: Desk, plan_id: int, version: int, line_id: int, to: Target, *, why: str = ""
+) -> Line:
+    """Put one commitment elsewhere or on another evening; return it as it was.
+
+    Raises
+    ------
+    InvalidInput
+        If it would break a rule that blocks, or stands there already; in Danish.
+    AlreadyExists
+        If the same commitment stands there.
+    NotFound
+        If there is no such commitment, or it is not the caller's to change.
+    Conflict
+        If somebody else has changed the agreement meanwhile.
+    """
+    agreement = desk.agreement(plan_id)
+    line = line_of(desk, plan_id, line_id)
+    by = to.evening - line.evening
+    period = (
+        part_of_evening(to.evening, to.part)
+        if to.part.strip()
+        else Period(moved(line.starts_at, by), moved(line.ends_at, by))
+    )
+    wanted = replace(
+        commitment_of(line),
+        starts_at=period.starts_at,
+        ends_at=period.ends_at,
+        area_code=to.area_code,
+        evening=to.evening,
+    )
+    if wanted == commitment_of(line):
+        raise InvalidInput("Tilsagnet står der allerede. Vælg et andet sted eller en anden tid.")
+    area = _allowed(desk, agreement, wanted, units=line.unit is not None)
+    there = replace(
+        line,
+        area_name=area.area.name,
+        evening=to.evening,
+        starts_at=wanted.starts_at,
+        ends_at=wanted.ends_at,
+    )
+    what = f"Flyttet: {said(line)} → {said(there)}."
+    _change(desk, agreement, version, line.agency, min(line.evening, to.evening), what, why)
+    try:
+        with desk.session.begin_nested():
+            store.move_line(
+                desk.session,
+                plan_id,
+                line_id,
+                area_id=area.id,
+                evening=to.evening,
+                starts_at=wanted.starts_at,
+                ends_at=wanted.ends_at,
+            )
+    except IntegrityError as error:
+        raise AlreadyExists(f"Tilsagnet står der allerede: {said(there)}.") from error
+    return line
+
+
+def line_of(desk: Desk, plan_id: int, line_id: int) -> Line:
+    """Return one commitment that holds.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    """
+    line = next((one for one in store.read_lines(desk.session, plan_id) if one.id == line_id), None)
+    if line is None:
+        raise NotFound("Tilsagnet findes ikke.")
     return line
 
 
@@ -126,7 +207,6 @@ def _change(
 
 def _checked(desk: Desk, agreement: Agreement, typed: LineForm) -> NewLine:
     """Return what was typed as a line, if no rule that blocks is broken."""
-    areas = desk.areas(agreement)
     reason = " ".join(typed.reason.split())
     if len(reason) > LONGEST_REASON:
         raise InvalidInput(f"Begrundelsen er for lang; skriv højst {LONGEST_REASON} tegn.")
@@ -144,17 +224,10 @@ def _checked(desk: Desk, agreement: Agreement, typed: LineForm) -> NewLine:
     teams = coverage_store.team_ids(desk.session, agency=typed.agency)
     if typed.team and typed.team not in teams:
         raise InvalidInput("Holdet findes ikke. Vælg et på listen.")
-    refuse(
-        check_commitments(
-            [wanted],
-            areas={code: one.area for code, one in areas.items()},
-            first_evening=agreement.first_evening,
-            last_evening=agreement.last_evening,
-        )
-    )
+    area = _allowed(desk, agreement, wanted)
     return NewLine(
         agency=typed.agency,
-        area_id=areas[typed.area_code].id,
+        area_id=area.id,
         evening=typed.evening,
         starts_at=wanted.starts_at,
         ends_at=wanted.ends_at,
@@ -163,6 +236,23 @@ def _checked(desk: Desk, agreement: Agreement, typed: LineForm) -> NewLine:
         team_id=teams.get(typed.team),
         unit=None if typed.team else wanted.unit,
     )
+
+
+def _allowed(
+    desk: Desk, agreement: Agreement, wanted: Commitment, *, units: bool = False
+) -> coverage_store.KeptArea:
+    """Return the coverage area of a commitment, if no rule that blocks is broken."""
+    areas = desk.areas(agreement)
+    refuse(
+        check_commitments(
+            [wanted],
+            areas={code: one.area for code, one in areas.items()},
+            first_evening=agreement.first_evening,
+            last_evening=agreement.last_evening,
+            detail=PoliceDetail(unit_names=units),
+        )
+    )
+    return areas[wanted.area_code]
 
 
 def warnings(

@@ -35,15 +35,38 @@ class EveningNeed:
     """What is expected where, counted from what, and how far that can be trusted."""
 
     figures: pd.DataFrame
-    """Area_code, slot_id, n, expected, low, high; a row per coverage area and slot."""
+    """Area_code, slot_id, n, expected, low, high and a column per baseline shown; a row per
+    coverage area and slot."""
     density: pd.DataFrame
     """Code, slot_id, expected per km²; a row per rode of the hotspot area and slot."""
     incidents: int
     """How many were counted within the period."""
     weeks: int
     """How many weeks were counted."""
+    history_weeks: int
+    """How many weeks of history there are; decides which baselines can be shown."""
     until: date
     """The first evening that was not counted any more."""
+
+
+@dataclass(frozen=True)
+class KnownIncidents:
+    """What a Hotspot chief is shown of incidents, chosen for need, and by what it is shown.
+
+    Neither what patrols found nor what happened indoors is shown to a chief at all.
+    """
+
+    events: gpd.GeoDataFrame
+    """As `need_events` chooses them; area_code is the rode or square, None for a point."""
+    by_rode: gpd.GeoDataFrame
+    """The same events, area_code the rode of each."""
+    units: gpd.GeoDataFrame | None
+    """The roder and squares that incidents are shown by (code, EPSG:25832); None for points."""
+    since: date
+    until: date
+    """The first evening of which everything is known, and the first that is not counted."""
+    is_empty: bool
+    """Whether the municipality holds no incident at all."""
 
 
 def evening_need(
@@ -67,49 +90,79 @@ def evening_need(
     precision
         How precisely the caller of the session is shown incidents.
     """
-    since, until = _known_evenings(session, slots[0].evening)
+    known = known_incidents(session, roder, before=slots[0].evening, precision=precision)
+    return need_from(known, coverage, roder, slots)
+
+
+def known_incidents(
+    session: Session, roder: gpd.GeoDataFrame, *, before: date, precision: str
+) -> KnownIncidents:
+    """Read the incidents of up to a year before an evening, as the session is shown them."""
+    since, until, is_empty = _known_evenings(session, before)
     shown = read_needed(
         session,
         since=at_hour(since, 0),
         until=at_hour(until, NIGHT_ENDS),  # the night after the last evening belongs to it
         crime_types=PUBLIC_SPACE_TYPES,
     )
-
-    def need_in(area_code: pd.Series, areas: gpd.GeoDataFrame) -> PlainNeed:
-        events = need_events(shown.assign(area_code=area_code)).events
-        return plain_need(events, areas, slots, since=since, until=until)
-
-    by_rode = need_in(shown["rode"], roder)
+    by_rode = need_events(shown.assign(area_code=shown["rode"])).events
     if precision == "point":
-        need = need_in(pd.Series(None, index=shown.index, dtype=object), coverage)
+        units, unit_of_each = None, pd.Series(None, index=shown.index, dtype=object)
     else:
         units, unit_of_each = _units(shown, roder)
-        need = apportioned(
-            need_in(unit_of_each, units),
-            ground_shares(units, coverage),
-            list(coverage["code"]),
-            slots,
-        )
-    first = until - timedelta(weeks=need.period_weeks)
-    return EveningNeed(
-        figures=need.figures,
-        density=density(by_rode.figures, roder),
-        incidents=int((shown["occurred_from"] >= at_hour(first, 0)).sum()),
-        weeks=need.period_weeks,
+    return KnownIncidents(
+        events=need_events(shown.assign(area_code=unit_of_each)).events,
+        by_rode=by_rode,
+        units=units,
+        since=since,
         until=until,
+        is_empty=is_empty,
     )
 
 
-def _known_evenings(session: Session, first_evening: date) -> tuple[date, date]:
-    """Return the first evening of which everything is known, and the first that is not counted.
+def need_from(
+    known: KnownIncidents,
+    coverage: gpd.GeoDataFrame,
+    roder: gpd.GeoDataFrame,
+    slots: list[Slot],
+) -> EveningNeed:
+    """Count the need of coverage areas and roder in each slot from what is known."""
 
-    The night after the day of the newest incident may be still to come.
+    def need_in(events: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> PlainNeed:
+        return plain_need(events, areas, slots, since=known.since, until=known.until)
+
+    by_rode = need_in(known.by_rode, roder)
+    if known.units is None:
+        need = need_in(known.events, coverage)
+    else:
+        need = apportioned(
+            need_in(known.events, known.units),
+            ground_shares(known.units, coverage),
+            list(coverage["code"]),
+            slots,
+        )
+    first = known.until - timedelta(weeks=need.period_weeks)
+    return EveningNeed(
+        figures=need.figures,
+        density=density(by_rode.figures, roder),
+        incidents=int((known.events["occurred_from"] >= at_hour(first, 0)).sum()),
+        weeks=need.period_weeks,
+        history_weeks=need.weeks,
+        until=known.until,
+    )
+
+
+def _known_evenings(session: Session, first_evening: date) -> tuple[date, date, bool]:
+    """Return the first known evening, the first that is not counted, and whether there is nothing.
+
+    Of the first everything is known. The night after the newest incident's day may be still to
+    come.
     """
     days = seen.read_days(session)
     until = first_evening if days is None else min(first_evening, days[1])
     year_ago = until - timedelta(weeks=WEEKS_A_YEAR)
     since = year_ago if days is None else max(year_ago, days[0])
-    return min(since, until - timedelta(weeks=1)), until
+    return min(since, until - timedelta(weeks=1)), until, days is None
 
 
 def _units(shown: gpd.GeoDataFrame, roder: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, pd.Series]:

@@ -6,6 +6,7 @@
   const { map, refresh } = atlas.start(data.bounds);
   const panel = document.getElementById("panel");
   const cells = [...document.querySelectorAll("td[data-slot]")];
+  const slide = document.getElementById("slide");
   const bySlot = new Map(data.slots.map((slot) => [String(slot.id), slot]));
   let current = null;
   let pointed = null;
@@ -155,6 +156,10 @@
       cell.tabIndex = here ? 0 : -1;
       if (here && focus) cell.focus();
     }
+    if (slide) {
+      slide.value = data.slots.indexOf(current);
+      slide.setAttribute("aria-valuetext", current.words);
+    }
     atlas.keepChoice("tid", id);
     shade();
     zones();
@@ -180,6 +185,7 @@
       if (next?.dataset.slot) choose(next.dataset.slot, true);
     });
   }
+  slide?.addEventListener("input", () => choose(data.slots[Number(slide.value)].id, false));
   for (const button of document.querySelectorAll(".jump")) {
     button.addEventListener("click", () => {
       choose(button.dataset.slot, false);

@@ -67,11 +67,29 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
     },
     **{
         f"/aften/aftaler/{{plan_id}}{page}": {"plan_id": row("plan")}
-        for page in ("", "/ark", "/ark.pdf", "/moede", "/referat", "/tilsagn", "/trin")
+        for page in (
+            "",
+            "/ark",
+            "/ark.pdf",
+            "/kort",
+            "/moede",
+            "/referat",
+            "/tavle",
+            "/tavle/tilsagn",
+            "/tilsagn",
+            "/trin",
+        )
     },
-    "/aften/aftaler/{plan_id}/tilsagn/{line_id}/fjern": {
-        "plan_id": row("plan"),
-        "line_id": row("commitment"),
+    **{
+        f"/aften/aftaler/{{plan_id}}/{deed}": {
+            "plan_id": row("plan"),
+            "line_id": row("commitment"),
+        }
+        for deed in (
+            "tavle/fjern/{line_id}",
+            "tavle/flyt/{line_id}",
+            "tilsagn/{line_id}/fjern",
+        )
     },
     "/aften/aftaler/{plan_id}/holdt/{last_id}": {"plan_id": row("plan"), "last_id": row("plan")},
     "/aften/log/{note_id}/opfoelgning": {"note_id": row("log")},

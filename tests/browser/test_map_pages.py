@@ -195,6 +195,22 @@ def test_everything_follows_the_cell_that_is_chosen(visit: Open, written: dict[s
     assert seen.complaints == []
 
 
+def test_the_slider_walks_through_all_slots_in_time(visit: Open, written: dict[str, Path]) -> None:
+    page = visit(written["evening"]).page
+    slide = page.get_by_label("Tidsrum")
+    slide.focus()
+    page.keyboard.press("Home")
+    assert page.locator("#map-title").inner_text().startswith("man 23. nov kl. 17.00–18.00")
+    page.keyboard.press("ArrowRight")
+    said = page.locator("#map-title").inner_text()
+    assert said.startswith("man 23. nov kl. 18.00–20.00")
+    assert said.startswith(str(slide.get_attribute("aria-valuetext")))
+    page.locator("td[data-slot='23']").click()
+    assert slide.get_attribute("aria-valuetext") == "fre 27. nov kl. 20.00–22.00"
+    page.keyboard.press("Tab")  # the cell keeps the focus while the slider follows
+    assert page.locator("td[aria-selected=true]").get_attribute("data-slot") == "23"
+
+
 def test_a_gap_is_named_and_marked(visit: Open, written: dict[str, Path]) -> None:
     page = visit(written["evening"]).page
     page.locator(".jump").first.click()

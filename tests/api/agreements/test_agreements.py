@@ -167,7 +167,10 @@ def test_nobody_else_finds_an_agreement(
     more = {"team_code": "G2"} if role is Role.street_team else {}
     client = people.browser(app, people.token_of(own, role, **more), follow_redirects=False)
     missing = client.get(f"{HERE}/999999")
-    for path in (plan, f"{plan}/moede", f"{plan}/ark", f"{plan}/ark.pdf"):
+    for path in (
+        plan,
+        *(f"{plan}/{page}" for page in ("moede", "tavle", "kort", "ark", "ark.pdf")),
+    ):
         found = client.get(path)
         assert (found.status_code, found.content) == (404, missing.content), path
     assert "Torvet" not in client.get("/aften/i-aften").text

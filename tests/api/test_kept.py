@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.sheets import Sheets
+from api.kept import Kept
 from maps.sheet import Sheet
 
 
@@ -11,7 +11,8 @@ def sheet(name: str) -> Sheet:
 
 
 def test_the_sheet_asked_for_longest_ago_goes_first() -> None:
-    sheets, drawn = Sheets(most=2), []
+    sheets: Kept[Sheet] = Kept(most=2)
+    drawn: list[str] = []
 
     def ask(name: str) -> str:
         def draw() -> Sheet:
