@@ -24,6 +24,7 @@ from geo_service.storage.tables.agreements import (
 )
 from geo_service.storage.tables.base import Base
 from geo_service.storage.tables.basemap import BasemapFeature
+from geo_service.storage.tables.choices import PoliceChoice, PresenceRule, StreetTeamChoice
 from geo_service.storage.tables.presence import (
     Absence,
     CoverageArea,
@@ -90,7 +91,9 @@ __all__ = [
     "OfferHours",
     "PlanAmendment",
     "PlanAssignment",
+    "PoliceChoice",
     "Population",
+    "PresenceRule",
     "PublishedIndexResult",
     "Release",
     "RetentionRule",
@@ -101,6 +104,7 @@ __all__ = [
     "SignInState",
     "StaffedHours",
     "StaffedPresence",
+    "StreetTeamChoice",
     "SurveyResult",
     "Suspension",
     "Team",
