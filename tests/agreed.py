@@ -25,6 +25,12 @@ def town(database: Database) -> None:
         make.stored_squares(session)
         whole = make.squares(2).assign(code=[HOTSPOT, OTHER], name=["Ydre Nørrebro", "Valby"])
         store.store_areas(session, whole, make.edition("hotspot_area"))
+    people_and_places(database)
+
+
+def people_and_places(database: Database) -> None:
+    """Store the teams and the coverage areas."""
+    with database.working(people.EVERYWHERE) as session:
         insert_frame(
             session,
             Team,

@@ -22,6 +22,7 @@ from geo_service.domain.vocabulary import AGENCIES, PRESENCE_FORMS
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
 from geo_service.planning.commitment_checks import check_commitments
 from geo_service.storage import agreements as store
+from geo_service.storage import choices
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage.agreements import Agreement, Line, NewLine
 from geo_service.workflows.agreement_desk import (
@@ -150,6 +151,7 @@ def _checked(desk: Desk, agreement: Agreement, typed: LineForm) -> NewLine:
             areas={code: one.area for code, one in areas.items()},
             first_evening=agreement.first_evening,
             last_evening=agreement.last_evening,
+            detail=choices.police_detail(desk.session, desk.municipality)[0],
         )
     )
     return NewLine(
