@@ -21,6 +21,7 @@ from geo_service.domain.access import (
     POOL_OF,
     RIGHTS,
     ROLE_WORDS,
+    TAKEN_AWAY,
     UNRECORDED,
     Limit,
     Right,
@@ -67,6 +68,10 @@ the following kinds; each is here for a reason. What is released (index, project
 agencies, councils and the public as a release, and by nothing else. Comments and unsafe places
 have no pages yet: who may write them is declared, who handles them is said with the page."""
 
+TAKEN: Final = """Rows of these kinds, hours and dates of what is to come, are taken away by whoever
+may write them, and the audit says so: {kinds}. Rows of every other kind are ended, withdrawn or
+deleted by age; no page deletes one."""
+
 
 def render() -> str:
     """Return the page."""
@@ -76,6 +81,7 @@ def render() -> str:
     parts += _table(columns, _rights())
     parts += ["### Fields and remarks", *_table(("policy", "role", "sees", "remark"), _fields())]
     parts += ["### What each kind consists of", COLUMNS, *_table(KIND_HEAD, _kinds())]
+    parts += ["### What can be taken away", TAKEN.format(kinds=_taken())]
     parts += ["### Beside the table of the design", BESIDE, *_table(("kind", "why"), _beside())]
     parts += [
         "## Pages and API",
@@ -133,6 +139,10 @@ def _answers() -> Iterator[tuple[str, ...]]:
         pairs = answer.fields.items()
         fields = ", ".join(one if one == field else f"{one} = {field}" for one, field in pairs)
         yield f"`{name}`", answer.kind, fields or "–", ", ".join(answer.words) or "–"
+
+
+def _taken() -> str:
+    return ", ".join(f"`{kind}`" for kind in sorted(TAKEN_AWAY))
 
 
 def _beside() -> Iterator[tuple[str, ...]]:

@@ -50,6 +50,12 @@ def town(database: Database) -> None:
             )
             for rode, hotspot in (("1", HOTSPOT), ("2", OTHER))
         )
+    people_and_places(database)
+
+
+def people_and_places(database: Database) -> None:
+    """Store the teams and the coverage areas."""
+    with database.working(people.EVERYWHERE) as session:
         insert_frame(
             session,
             Team,

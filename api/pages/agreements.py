@@ -31,10 +31,12 @@ from geo_service.domain.agreements import (
 from geo_service.domain.commitments import PARTS_OF_EVENING
 from geo_service.errors import AlreadyExists, Conflict, InvalidInput, NotFound
 from geo_service.storage import agreements as store
+from geo_service.storage import choices
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage.agreements import Agreement, Line
 from geo_service.workflows import agreement_lines as line_work
 from geo_service.workflows import agreements as work
+from geo_service.workflows import presence, staffing
 from geo_service.workflows.agreement_desk import Desk, may_change
 from geo_service.workflows.agreement_lines import LineForm
 
@@ -232,7 +234,11 @@ def board(
         ],
         lines=lines,
         today=desk.today,
-        warnings=line_work.warnings(found, lines, areas),
+        warnings=[
+            *staffing.after_agreement(desk, found),
+            *line_work.warnings(found, lines, areas),
+            *presence.stay_findings(desk, lines),
+        ],
         areas=[(code, area.name) for code, area in areas.items()],
         agencies=[(code, words.AGENCIES[code]) for code in words.AGENCIES if code in changeable],
         agency_words=words.AGENCIES,
@@ -257,6 +263,7 @@ def board(
         conflict=conflict,
         minutes=found.minutes if minutes is None else minutes,
         kept_words=words.KEPT,
+        names_units=choices.police_detail(visit.session, desk.municipality)[0].unit_names,
     )
 
 
@@ -288,6 +295,7 @@ def typed_line(
     form: Text = "",
     hvorfor: Text = "",
     grund: Text = "",
+    enhed: Text = "",
 ) -> dict[str, str]:
     """Return the fields of a commitment as they were typed."""
     return {
@@ -298,6 +306,7 @@ def typed_line(
         "form": form,
         "hvorfor": hvorfor,
         "grund": grund,
+        "enhed": enhed,
     }
 
 
@@ -334,6 +343,7 @@ def line_form(typed: dict[str, str]) -> LineForm:
         part=typed["tidsrum"],
         form=typed["form"],
         reason=typed["hvorfor"],
+        unit=typed["enhed"] if agency == "police" else "",
     )
 
 

@@ -29,6 +29,7 @@ from geo_service.storage import agreements as store
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage import suspensions, team_settings
 from geo_service.storage.agreements import Line
+from geo_service.workflows import offers
 from maps.text import embed
 
 router = APIRouter(include_in_schema=False)
@@ -162,6 +163,7 @@ def _content(visit: Visit) -> dict[str, Any]:
         "may_choose": bool(visit.identity.hotspot_choices),
         "stops": [Place(line, _others(line, lines)) for line in own],
         "suspended": suspensions.read_suspension(visit.session, code, evening),
+        "fixed": offers.fixed_tonight(desk_of(visit), code, evening) if hotspot else [],
         "forms": words.PRESENCE_FORMS,
         "agencies": words.AGENCIES,
         "is_demo": visit.identity.signed_in.is_demo,

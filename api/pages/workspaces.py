@@ -20,7 +20,7 @@ from api.web.translations import _
 from geo_service.domain import vocabulary as words
 from geo_service.domain.evenings import evening_of
 from geo_service.settings import Settings
-from geo_service.storage import overview
+from geo_service.storage import choices, overview
 from geo_service.storage.imports import stored_files
 
 router = APIRouter(include_in_schema=False)
@@ -75,10 +75,19 @@ def evening(
         agrees=visit.caller.may("amendment.read"),
         **_board(request, visit, settings),
         columns=SHIFT_COLUMNS,
-        shifts=overview.shifts(visit.session, today, last),
+        shifts=[
+            one
+            for one in overview.shifts(visit.session, today, last)
+            if one.agency != "police" or _shows_patrols(visit)
+        ],
         agencies=words.AGENCIES,
         coverage=overview.coverage_areas(visit.session, today),
     )
+
+
+def _shows_patrols(visit: Visit) -> bool:
+    place = visit.caller.municipality or ""
+    return choices.police_detail(visit.session, place)[0].rosters
 
 
 def _board(request: Request, visit: Visit, settings: Settings) -> dict[str, Any]:

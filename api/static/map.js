@@ -196,6 +196,7 @@
     if (!points) walker?.reset();
     moved();
     root.mapPanel = { map, choose };
+    root.dispatchEvent(new CustomEvent("map-ready", { bubbles: true }));
   };
 
   document.addEventListener("DOMContentLoaded", () => {

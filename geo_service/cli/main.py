@@ -17,6 +17,7 @@ from geo_service.cli import (
     areas,
     audit,
     basemap,
+    calendar,
     database,
     demo,
     imports,
@@ -68,6 +69,7 @@ app.command("serve", short_help="Show the start page, the maps and the API.")(se
 app.command("status", short_help="Say what the database holds, and where.")(serving.status)
 app.add_typer(areas.app, name="areas", short_help="Load areas in editions; who lies in what.")
 app.add_typer(basemap.app, name="basemap", short_help="Load what lies beneath the maps.")
+app.add_typer(calendar.app, name="calendar", short_help="Load the school holidays.")
 app.add_typer(imports.app, name="import", short_help="Load incidents from files.")
 app.add_typer(audit.app, name="audit", short_help="Seal, verify and export the audit.")
 app.add_typer(retention.app, name="retention", short_help="Delete what has become too old.")

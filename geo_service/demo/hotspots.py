@@ -152,6 +152,7 @@ def coverage_areas(ground: Ground, *, as_of: date) -> gpd.GeoDataFrame:
                     "code": piece.code,
                     "name": piece.name,
                     "agency": piece.agency,
+                    "kind": "round" if piece.agency == "street_team" else "area",
                     "capacity": piece.capacity,
                     "level": LEVELS.get(piece.code, "green"),
                     "not_at_night_reason": piece.not_at_night,

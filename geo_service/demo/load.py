@@ -235,6 +235,7 @@ def _store_rest(session: Session, year: DemoYear) -> None:
         "project_code": ("improvement_project_id", tables.ImprovementProject, "code")
     }
     offer: References = {"offer_code": ("offer_id", tables.Offer, "code")}
+    staffed: References = {"staffed_code": ("staffed_presence_id", tables.StaffedPresence, "code")}
     goal: References = {"goal_code": ("effect_goal_id", tables.EffectGoal, "code")}
     steps: list[tuple[type[tables.Base], pd.DataFrame, References]] = [
         (tables.Population, year.population, {}),
@@ -250,6 +251,11 @@ def _store_rest(session: Session, year: DemoYear) -> None:
         (tables.Team, year.teams, {}),
         (tables.CoverageArea, year.coverage_areas, {}),
         (tables.Shift, year.shifts, team),
+        (tables.Absence, year.absences, team),
+        (tables.StaffedPresence, year.staffed, place),
+        (tables.StaffedHours, year.staffed_hours, staffed),
+        (tables.SchoolHoliday, year.school_holidays, {}),
+        (tables.Activity, year.activities, {}),
         (tables.EveningPlan, year.agreements, {}),
         (tables.EveningLog, year.evening_logs, {**team, **place}),
     ]

@@ -21,6 +21,8 @@ METHOD: Final = "Hotspot Valby, metode 2.4.2; åbningstider opdigtet i demoen"
 CLUBS: Final = "Børne- og Ungdomsforvaltningen"
 
 Hours = tuple[tuple[int, ...], time, time]
+SAME_IN_HOLIDAYS: Final = frozenset({"aaben-hal-norrebro", "it-container-sjaelor"})
+"""Offers whose operators have said that the weekly hours hold in holidays."""
 SCHOOL_DAYS, MONDAY_TO_THURSDAY = (1, 2, 3, 4, 5), (1, 2, 3, 4)
 
 
@@ -181,6 +183,7 @@ def offers(ground: Ground) -> gpd.GeoDataFrame:
             "age_from": offer.ages[0],
             "age_to": offer.ages[1],
             "source": offer.source,
+            "same_in_holidays": offer.code in SAME_IN_HOLIDAYS,
             "geom": shapely.Point(ground.settle(offer.rode, offer.east, offer.north)),
         }
         for offer in OFFERS

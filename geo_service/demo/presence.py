@@ -22,11 +22,11 @@ EVENINGS: Final = 14
 LOG_EVENINGS: Final = 8 * 7
 
 TEAMS: Final = (
-    ("G1", "Gadeteam 1", "street_team", 2),
-    ("G2", "Gadeteam 2", "street_team", 2),
-    ("P1", "Lokalpoliti 1", "police", 2),
+    ("G1", "Gadeteam 1", "street_team", 2, ("GA1", "GA2")),
+    ("G2", "Gadeteam 2", "street_team", 2, ("GB1", "GB2")),
+    ("P1", "Lokalpoliti 1", "police", 2, ()),
 )
-AGENCY_OF: Final = {code: agency for code, _, agency, _ in TEAMS}
+AGENCY_OF: Final = {team[0]: team[2] for team in TEAMS}
 
 FIRST_PAIR, SECOND_PAIR, POLICE = "first", "second", "police"
 
@@ -80,8 +80,9 @@ MEETING_DAYS: Final = 14
 
 
 def teams() -> pd.DataFrame:
-    """Return the teams: code, name, agency, members (counted, never named)."""
-    return pd.DataFrame(TEAMS, columns=["code", "name", "agency", "members"], dtype=object)
+    """Return the teams: code, name, agency, members (counted) and their codes, never names."""
+    columns = ["code", "name", "agency", "members", "member_codes"]
+    return pd.DataFrame(TEAMS, columns=columns, dtype=object)
 
 
 def shifts(*, as_of: date) -> pd.DataFrame:

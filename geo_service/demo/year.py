@@ -14,7 +14,16 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo_service.demo import agreements, hotspots, offers, people, presence, programme, projects
+from geo_service.demo import (
+    agreements,
+    evening_dates,
+    hotspots,
+    offers,
+    people,
+    presence,
+    programme,
+    projects,
+)
 from geo_service.demo.ground import ground_of
 from geo_service.demo.incidents import incidents as incidents_of
 from geo_service.demo.places import places_on
@@ -29,9 +38,9 @@ class DemoYear:
     """The demo's rows; a field is named after its table, a column as the table's column.
 
     A row that points to another names it by its code (`team_code`, `coverage_area_code`,
-    `project_code`, `offer_code`, `goal_code`, `rode_code`). Rows without municipality_code are
-    Copenhagen's (0101). Times are datetime64[us, UTC], NaT where there is none; everything
-    else is plain Python (date, time, int, Decimal, None).
+    `project_code`, `offer_code`, `goal_code`, `rode_code`, `staffed_code`). Rows without
+    municipality_code are Copenhagen's (0101). Times are datetime64[us, UTC], NaT where there is
+    none; everything else is plain Python (date, time, int, Decimal, None).
     """
 
     hotspot_areas: pd.DataFrame
@@ -49,6 +58,11 @@ class DemoYear:
     coverage_areas: gpd.GeoDataFrame
     teams: pd.DataFrame
     shifts: pd.DataFrame
+    absences: pd.DataFrame
+    staffed: pd.DataFrame
+    staffed_hours: pd.DataFrame
+    school_holidays: pd.DataFrame
+    activities: pd.DataFrame
     agreements: pd.DataFrame
     commitments: pd.DataFrame
     """Lines of the agreements, which they name by hotspot area and first evening."""
@@ -124,6 +138,11 @@ def generate(
         coverage_areas=coverage,
         teams=presence.teams(),
         shifts=presence.shifts(as_of=as_of),
+        absences=evening_dates.absences(as_of=as_of),
+        staffed=evening_dates.staffed(),
+        staffed_hours=evening_dates.staffed_hours(),
+        school_holidays=evening_dates.school_holidays(as_of=as_of),
+        activities=evening_dates.activities(as_of=as_of),
         agreements=agreements.agreements(as_of=as_of),
         commitments=agreements.lines(stream["lines"], promised, as_of=as_of),
         evening_logs=presence.evening_logs(stream["logs"], coverage, as_of=as_of),

@@ -142,6 +142,10 @@ _sides: Final[Mapping[Role, Right]] = {
     Role.hotspot_chief: _hotspot,
 }
 _evenings: Final[Mapping[Role, Right]] = {**_sides, Role.street_team: _hotspot}
+_both: Final[Mapping[Role, Right]] = {
+    Role.police: _municipality,
+    Role.hotspot_chief: _municipality,
+}
 _rosters: Final = {
     Role.police: _municipality,
     Role.hotspot_chief: _municipality,
@@ -263,11 +267,20 @@ RIGHTS: Final[Mapping[str, Mapping[Role, Right]]] = {
     "absence.read": _rosters,
     "absence.write": {Role.hotspot_chief: _municipality, Role.street_team: _own},
     "coverage.read": _evenings,
-    "coverage.write": {Role.hotspot_chief: _hotspot},
     "coverage.agree": {
         Role.police: Right(Limit.municipality, LEVEL, "ugens niveau"),
         Role.hotspot_chief: Right(Limit.hotspot, LEVEL, "ugens niveau"),
     },
+    "coverage.write": {
+        Role.police: Right(Limit.own, note="politiets egne"),
+        Role.hotspot_chief: _hotspot,
+    },
+    "presence_rule.read": _both,
+    "presence_rule.write": _both,
+    "street_team_choice.read": {**_both, Role.street_team: _municipality},
+    "street_team_choice.write": {Role.hotspot_chief: _municipality},
+    "police_choice.read": _both,
+    "police_choice.write": {Role.police: _municipality},
     # projects, and the programme they belong to
     "project.read": _projects,
     "project.write": _makers,
@@ -324,13 +337,19 @@ BESIDE_THE_TABLE: Final[Mapping[str, str]] = {
     "basemap": "water, green, roads and names under every map: public geography",
     "population": "the denominator of every rate: read as index and rates are",
     "import": "who sent which file: the police their own, the chief those of the programme's areas",
-    "coverage": "the parts of the area that a plan speaks of: read by who reads the plan",
     "duty_feed": "the address at which a worker's own phone reads the worker's own shifts, as "
     "times alone",
     "team_setting": "what a team wants for itself, such as to check in on the spot: its own choice "
     "and nobody else's, since it touches how its members are seen",
     "presence": "the presence ledger is the two sides' who agree on it: when and how long somebody "
     "was at a place, never who, nor what was noted",
+    "coverage": "the parts of the area that a plan speaks of: read by who reads the plan; the "
+    "police draw their own, the chief all of the hotspot area",
+    "presence_rule": "what both agree that a visit is meant to be: no plan, set by either",
+    "street_team_choice": "how many the street team are and how they rest: what shifts are checked "
+    "by, so whoever reads shifts reads it",
+    "police_choice": "what the police show beyond commitments is for them to say, and the chief "
+    "must know what to expect",
     "offer": "places and hours that young people are told of: harmless to publish, part of the "
     "evening plan as fixed presence, so whoever meets there in the evening reads them; written as "
     "the programme is, by the chief alone",
@@ -345,6 +364,16 @@ BESIDE_THE_TABLE: Final[Mapping[str, str]] = {
 same. Rights are otherwise exactly those of the table; what is released (index, projects) reaches
 agencies, councils and the public as a release and by nothing else."""
 
+
+TAKEN_AWAY: Final = frozenset(
+    {
+        *("shift", "absence", "staffed_hours"),
+        *("offer_hours", "offer_dated", "school_holiday", "activity"),
+    }
+)
+"""Kinds that are hours and dates of what is to come: whoever may write a row may take it away.
+
+Rows of every other kind are ended, withdrawn or deleted by age, and never deleted from a page."""
 
 UNRECORDED: Final = frozenset(
     {

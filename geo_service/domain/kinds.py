@@ -101,7 +101,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "offer": _kind(
         "tilbud til unge",
         "work.offer",
-        "id municipality_code code name kind operator age_from age_to same_in_holidays source geom",
+        "id municipality_code code name kind operator age_from age_to same_in_holidays source geom "
+        "ended_on version changed_by changed_at",
     ),
     "offer_dated": _kind(
         "tilbuds tider i ferier og på enkelte dage",
@@ -150,12 +151,12 @@ KINDS: Final[Mapping[str, Kind]] = {
         "raw.incident_precision",
         "id municipality_code precision set_by set_at",
     ),
-    "team": _kind("hold", "raw.team", "id municipality_code code name agency members"),
     "team_setting": _kind(
         "holdets egne valg",
         "raw.team_setting",
         "id municipality_code team_id checks_in version changed_by changed_at",
     ),
+    "team": _kind("hold", "raw.team", "id municipality_code code name agency members member_codes"),
     "shift": _kind(
         "vagter", "raw.shift", "id municipality_code team_id member evening starts_at ends_at"
     ),
@@ -165,7 +166,8 @@ KINDS: Final[Mapping[str, Kind]] = {
     "staffed": _kind(
         "anden bemandet tilstedeværelse",
         "raw.staffed_presence",
-        "id municipality_code coverage_area_id kind code name",
+        "id municipality_code coverage_area_id kind code name ended_on version changed_by "
+        "changed_at",
     ),
     "staffed_hours": _kind(
         "bemandingens tider",
@@ -177,6 +179,22 @@ KINDS: Final[Mapping[str, Kind]] = {
         "raw.coverage_area",
         "id municipality_code hotspot_area_code code name agency capacity "
         "kind level not_at_night_reason valid_from valid_to geom version changed_by changed_at",
+    ),
+    "presence_rule": _kind(
+        "regler for tilstedeværelse",
+        "raw.presence_rule",
+        "id municipality_code kind least_minutes most_minutes longest_gap_minutes varied_order "
+        "regular_days fixed_hours set_by set_at",
+    ),
+    "street_team_choice": _kind(
+        "gadeteamets størrelse og hvile",
+        "raw.street_team_choice",
+        "id municipality_code members least_together rest_minutes least_minutes set_by set_at",
+    ),
+    "police_choice": _kind(
+        "hvad politiet viser ud over tilsagn",
+        "raw.police_choice",
+        "id municipality_code unit_names rosters set_by set_at",
     ),
     "commitment": _kind(
         "tilsagn",

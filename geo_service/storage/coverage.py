@@ -44,11 +44,11 @@ def read_coverage(
     return [
         KeptArea(row.id, row.version, row.level, area)
         for row in session.scalars(query)
-        if (area := _covered(row))
+        if (area := covered(row))
     ]
 
 
-def _covered(row: CoverageArea) -> Covered | None:
+def covered(row: CoverageArea) -> Covered | None:
     """Return an area as the rules know it; words that they would refuse are tidied, not hidden.
 
     One whose code cannot be one is left out: nothing can point at it.

@@ -63,6 +63,7 @@ OWN_ROWS: Final = {
     f" AND (team_id IS NULL OR {_OF_TEAM}) END",
     "plan": "id IN (SELECT raw.own_plans())",
     "import": f"imported_by = {ACTOR}",
+    "coverage": "agency = 'police'",
     "team": f"code = {TEAM}",
     "shift": _OF_TEAM,
     "team_setting": _OF_TEAM,

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from sqlalchemy import Column, Connection, DefaultClause, text
 
-from geo_service.domain.access import POOL_OF, RIGHTS, Limit, Role, fields_of
+from geo_service.domain.access import POOL_OF, RIGHTS, TAKEN_AWAY, Limit, Role, fields_of
 from geo_service.domain.kinds import KINDS
 from geo_service.domain.retention import LEAST_AUDIT_DAYS
 from geo_service.domain.vocabulary import PUBLIC_SPACE_TYPES
@@ -54,7 +54,9 @@ ONLY_BY_FUNCTION: Final = {
     ("log", Role.police),
 }
 """Rights to some fields or to a coarser place: never through the table itself."""
-ONLY_ADDED: Final = frozenset({"precision", "amendment"})
+ONLY_ADDED: Final = frozenset(
+    {"precision", "amendment", "presence_rule", "street_team_choice", "police_choice"}
+)
 """Kinds whose rows are a history: whoever may write adds one, and changes none."""
 
 ADM_GRANTS: Final = (
@@ -187,6 +189,8 @@ def _grants() -> Iterator[str]:
                 columns = _columns(kind, "write", pool)
                 for change in ("INSERT",) if kind in ONLY_ADDED else ("INSERT", "UPDATE"):
                     yield f"GRANT {change} ({columns}) ON {table} TO {pool}"
+                if kind in TAKEN_AWAY:
+                    yield f"GRANT DELETE ON {table} TO {pool}"
             if _directly(f"{kind}.agree", pool):
                 yield f"GRANT UPDATE ({_columns(kind, 'agree', pool)}) ON {table} TO {pool}"
     yield from ADM_GRANTS
@@ -208,6 +212,9 @@ def _policies(kind: str, table: str) -> Iterator[str]:
                 f"CREATE POLICY change_{pool} ON {table} FOR UPDATE TO {pool}"
                 f" USING ({kept}) WITH CHECK ({kept})"
             )
+            if kind in TAKEN_AWAY and seen:  # a DELETE without a condition asks no policy to read
+                both = f"({kept}) AND ({seen})"
+                yield f"CREATE POLICY take_{pool} ON {table} FOR DELETE TO {pool} USING ({both})"
         if agreed := _rows(kind, "agree", pool):
             yield (
                 f"CREATE POLICY agree_{pool} ON {table} FOR UPDATE TO {pool}"
@@ -240,6 +247,8 @@ def _columns(kind: str, operation: str, pool: str) -> str:
 
 
 def _made(column: Column[Any]) -> bool:
+    if column.name == "changed_at":  # whoever changes a row sets when
+        return False
     default = column.server_default
     says = str(default.arg) if isinstance(default, DefaultClause) else ""
     return column.identity is not None or says == "now()"

@@ -23,6 +23,7 @@ from geo_service.domain.vocabulary import AGENCIES, PRESENCE_FORMS
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
 from geo_service.planning.commitment_checks import check_commitments
 from geo_service.storage import agreements as store
+from geo_service.storage import choices
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage.agreements import Agreement, Line, NewLine
 from geo_service.workflows.agreement_desk import (
@@ -243,13 +244,14 @@ def _allowed(
 ) -> coverage_store.KeptArea:
     """Return the coverage area of a commitment, if no rule that blocks is broken."""
     areas = desk.areas(agreement)
+    detail, _ = choices.police_detail(desk.session, desk.municipality)
     refuse(
         check_commitments(
             [wanted],
             areas={code: one.area for code, one in areas.items()},
             first_evening=agreement.first_evening,
             last_evening=agreement.last_evening,
-            detail=PoliceDetail(unit_names=units),
+            detail=replace(detail, unit_names=detail.unit_names or units),
         )
     )
     return areas[wanted.area_code]

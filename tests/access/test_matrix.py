@@ -94,6 +94,17 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
     "/aften/aftaler/{plan_id}/holdt/{last_id}": {"plan_id": row("plan"), "last_id": row("plan")},
     "/aften/log/{note_id}/opfoelgning": {"note_id": row("log")},
     "/aften/steder/{area_id}/niveau": {"area_id": row("coverage")},
+    **{
+        f"/aften/omraader/{{area_id}}{deed}": {"area_id": row("coverage")}
+        for deed in ("", "/genaabn", "/nedlaeg")
+    },
+    "/aften/vagter/{shift_id}/fjern": {"shift_id": row("shift")},
+    "/aften/vagter/fravaer/{absence_id}/fjern": {"absence_id": row("absence")},
+    "/aften/tilbud/{offer_id}": {"offer_id": row("offer")},
+    "/aften/kalender/begivenhed/{activity_id}/fjern": {"activity_id": row("activity")},
+    "/aften/kalender/ferie/{holiday_id}/fjern": {"holiday_id": row("school_holiday")},
+    "/aften/bemanding/{staffed_id}": {"staffed_id": row("staffed")},
+    "/aften/regler/tilstedevaerelse/{kind}": {"kind": word("patrol")},
     "/api/v1/users/{user_id}/rights/{right_id}/end": {
         "user_id": row("user"),
         "right_id": row("right"),

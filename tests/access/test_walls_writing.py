@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from geo_service.domain.access import RIGHTS, Limit, Role, fields_of
+from geo_service.domain.access import RIGHTS, TAKEN_AWAY, Limit, Role, fields_of
 from geo_service.domain.kinds import KINDS
 from geo_service.storage.database import Database
 from geo_service.storage.tables import Base
@@ -74,6 +74,8 @@ def writable(kind: str, role: Role, planted: Planted) -> set[Variant]:
     right = RIGHTS.get(f"{kind}.write", {}).get(role)
     if kind == "commitment" and right is not None:
         return {one for one in planted.keys[kind] if is_promise_of(role, one, "street_team")}
+    if (kind, role) == ("coverage", Role.police):
+        return set()  # planted ones are the street team's
     return expected(kind, "write", role, OWN_AREAS, planted)
 
 
@@ -170,12 +172,33 @@ def test_no_row_is_moved_out_of_the_right(own: Database, planted: Planted) -> No
 
 
 @pytest.mark.parametrize("role", IN_DATA_POOLS)
-def test_no_row_is_deleted_by_anybody_on_the_web(
+def test_a_row_is_deleted_only_where_it_may_be_taken_away(
     own: Database, planted: Planted, role: Role
 ) -> None:
-    with own.acting(caller(role)) as session:
+    with own.acting(caller(role, hotspots=OWN_AREAS)) as session:
         for kind in WALLED:
-            assert not let_through(session, sa.delete(table_of(kind))), kind
+            statement = sa.delete(table_of(kind))
+            if kind not in TAKEN_AWAY:
+                assert not let_through(session, statement), kind
+                continue
+            may = writable(kind, role, planted) & expected(kind, "read", role, OWN_AREAS, planted)
+            nested = session.begin_nested()
+            try:
+                deleted = cast("sa.CursorResult[Any]", session.execute(statement)).rowcount
+            except ProgrammingError as error:
+                assert "permission denied" in str(error)  # noqa: PT017 - nothing is deleted either
+                deleted = 0
+            nested.rollback()
+            assert deleted == len(may), kind
+
+
+def test_the_police_draw_their_own_coverage_areas(own: Database, planted: Planted) -> None:
+    with own.acting(caller(Role.police)) as session:
+        for owner, row in planted.keys["coverage"].items():
+            fresh = {"code": "p-ny"}
+            assert not let_through(session, insertion("coverage", row, **fresh)), owner
+            made = insertion("coverage", row, agency="police", **fresh)
+            assert let_through(session, made) == (owner.municipality == HOME), owner
 
 
 def test_a_promise_is_made_by_its_own_agency(own: Database, planted: Planted) -> None:

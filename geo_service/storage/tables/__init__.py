@@ -24,6 +24,7 @@ from geo_service.storage.tables.agreements import (
 )
 from geo_service.storage.tables.base import Base
 from geo_service.storage.tables.basemap import BasemapFeature
+from geo_service.storage.tables.choices import PoliceChoice, PresenceRule, StreetTeamChoice
 from geo_service.storage.tables.presence import (
     Absence,
     CoverageArea,
@@ -91,7 +92,9 @@ __all__ = [
     "OfferHours",
     "PlanAmendment",
     "PlanAssignment",
+    "PoliceChoice",
     "Population",
+    "PresenceRule",
     "PublishedIndexResult",
     "Release",
     "RetentionRule",
@@ -102,6 +105,7 @@ __all__ = [
     "SignInState",
     "StaffedHours",
     "StaffedPresence",
+    "StreetTeamChoice",
     "SurveyResult",
     "Suspension",
     "Team",

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from datetime import time
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.domain import vocabulary as words
@@ -42,6 +50,8 @@ class Team(Base):
     name: Mapped[LongText]
     agency: Mapped[Code]
     members: Mapped[int]
+    member_codes: Mapped[list[str]] = mapped_column(ARRAY(String(40)), server_default="{}")
+    """Codes such as G1, never names; empty: the team goes as one."""
 
 
 class TeamSetting(Base):
@@ -158,6 +168,11 @@ class StaffedPresence(Base):
     kind: Mapped[Code]
     code: Mapped[Code]
     name: Mapped[LongText]
+    ended_on: Mapped[Day | None]
+    """First day on which nobody is there any more."""
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    changed_by: Mapped[LongText] = mapped_column(server_default="")
+    changed_at: Mapped[RecordedAt]
 
 
 class StaffedHours(Base):

@@ -153,6 +153,11 @@ class Offer(Base):
     """The operator has said that the weekly hours hold in holidays as well."""
     source: Mapped[LongText]
     geom: Mapped[Point]  # EPSG:25832, metres
+    ended_on: Mapped[Day | None]
+    """First day on which the offer is no more."""
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    changed_by: Mapped[LongText] = mapped_column(server_default="")
+    changed_at: Mapped[RecordedAt]
 
 
 class OfferHours(Base):

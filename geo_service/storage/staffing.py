@@ -1,0 +1,184 @@
+"""Who can be out: teams and their members by code, shifts and absences, in the caller's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or
+from sqlalchemy.orm import Session
+
+from geo_service.errors import NotFound
+from geo_service.storage.tables import Absence, Shift, Team
+
+
+@dataclass(frozen=True)
+class KeptTeam:
+    """A team: its key, what it is called, and its members by code."""
+
+    id: int
+    code: str
+    name: str
+    agency: str
+    members: int
+    member_codes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class KeptShift:
+    """A shift as it is stored; `member` None: the team goes as one."""
+
+    id: int
+    team: str
+    agency: str
+    member: str | None
+    evening: date
+    starts_at: datetime
+    ends_at: datetime
+
+    @property
+    def who(self) -> str:
+        """The member, or the team that goes as one."""
+        return self.member or self.team
+
+
+@dataclass(frozen=True)
+class KeptAbsence:
+    """An absence as it is stored; `member` None: the whole team."""
+
+    id: int
+    team: str
+    member: str | None
+    starts_at: datetime
+    ends_at: datetime
+    reported_at: datetime
+
+    @property
+    def who(self) -> str:
+        """The member, or the whole team."""
+        return self.member or self.team
+
+
+@dataclass(frozen=True)
+class NewShift:
+    """A shift to store."""
+
+    team_id: int
+    member: str | None
+    evening: date
+    starts_at: datetime
+    ends_at: datetime
+
+
+def read_teams(session: Session, *, agency: str = "street_team") -> list[KeptTeam]:
+    """Return the teams of an agency that the caller reaches, by code."""
+    query = select(Team).where(Team.agency == agency).order_by(Team.code)
+    return [
+        KeptTeam(row.id, row.code, row.name, row.agency, row.members, tuple(row.member_codes))
+        for row in session.scalars(query)
+    ]
+
+
+def save_team(
+    session: Session, municipality: str, code: str, name: str, member_codes: Sequence[str]
+) -> None:
+    """Make a team of the street team, or change its name and members."""
+    values = {"name": name, "member_codes": list(member_codes)}
+    counted = {"members": len(member_codes)} if member_codes else {}
+    found = session.scalar(
+        update(Team)
+        .where(Team.municipality_code == municipality, Team.code == code)
+        .where(Team.agency == "street_team")
+        .values(**values, **counted)
+        .returning(Team.id)
+    )
+    if found is None:
+        session.execute(
+            insert(Team)
+            .inline()
+            .values(
+                municipality_code=municipality,
+                code=code,
+                agency="street_team",
+                members=max(len(member_codes), 1),
+                **values,
+            )
+        )
+
+
+def read_shifts(
+    session: Session, first: date, last: date, *, agencies: Sequence[str]
+) -> list[KeptShift]:
+    """Return the shifts of some agencies that begin on evenings [first, last], in order."""
+    query = (
+        select(Shift, Team.code, Team.agency)
+        .join(Team, Team.id == Shift.team_id)
+        .where(Shift.evening.between(first, last), Team.agency.in_(list(agencies)))
+        .order_by(Shift.starts_at, Team.code, Shift.member)
+    )
+    return [
+        KeptShift(row.id, team, agency, row.member, row.evening, row.starts_at, row.ends_at)
+        for row, team, agency in session.execute(query)
+    ]
+
+
+def add_shifts(session: Session, municipality: str, shifts: Sequence[NewShift]) -> int:
+    """Store shifts, and return how many were not there before."""
+    if not shifts:
+        return 0
+    rows = [{"municipality_code": municipality, **vars(one)} for one in shifts]
+    statement = insert_or(Shift).values(rows).on_conflict_do_nothing().returning(Shift.id)
+    return len(session.scalars(statement).all())
+
+
+def remove_shift(session: Session, shift_id: int) -> None:
+    """Take a shift away; raises NotFound if the caller reaches none."""
+    gone = session.scalar(delete(Shift).where(Shift.id == shift_id).returning(Shift.id))
+    if gone is None:
+        raise NotFound("Vagten findes ikke.")
+
+
+def read_absences(session: Session, since: datetime, until: datetime) -> list[KeptAbsence]:
+    """Return the absences that meet [since, until), in order."""
+    query = (
+        select(Absence, Team.code)
+        .join(Team, Team.id == Absence.team_id)
+        .where(Absence.starts_at < until, Absence.ends_at > since)
+        .order_by(Absence.starts_at, Team.code, Absence.member)
+    )
+    return [
+        KeptAbsence(row.id, team, row.member, row.starts_at, row.ends_at, row.reported_at)
+        for row, team in session.execute(query)
+    ]
+
+
+def add_absence(
+    session: Session,
+    municipality: str,
+    *,
+    team_id: int,
+    member: str | None,
+    starts_at: datetime,
+    ends_at: datetime,
+) -> None:
+    """Store that a member, or the whole team, is not there; when it was told is now."""
+    session.execute(
+        insert(Absence)
+        .inline()
+        .values(
+            municipality_code=municipality,
+            team_id=team_id,
+            member=member,
+            starts_at=starts_at,
+            ends_at=ends_at,
+        )
+    )
+
+
+def remove_absence(session: Session, absence_id: int) -> None:
+    """Take an absence away; raises NotFound if the caller reaches none."""
+    gone = session.scalar(delete(Absence).where(Absence.id == absence_id).returning(Absence.id))
+    if gone is None:
+        raise NotFound("Fraværet findes ikke.")

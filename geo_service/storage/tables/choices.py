@@ -1,0 +1,81 @@
+"""Schema `raw`: what is chosen for the evening work; the newest row of each is in force.
+
+Nothing is overwritten: whoever chooses otherwise adds a row, so that it can be read what held when.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import CheckConstraint, Index
+from sqlalchemy.orm import Mapped
+
+from geo_service.domain import vocabulary as words
+from geo_service.storage.tables.base import (
+    Base,
+    Code,
+    Id,
+    LongText,
+    MunicipalityCode,
+    RecordedAt,
+    one_of,
+)
+
+SCHEMA = {"schema": "raw"}
+
+
+class PresenceRule(Base):
+    """What one kind of presence is meant to be."""
+
+    __tablename__ = "presence_rule"
+    __table_args__ = (
+        one_of("kind", words.PRESENCE_KINDS),
+        CheckConstraint("least_minutes > 0", name="least_minutes_positive"),
+        Index(None, "municipality_code", "kind", "set_at"),
+        SCHEMA,
+    )
+
+    id: Mapped[Id]
+    municipality_code: Mapped[MunicipalityCode]
+    kind: Mapped[Code]
+    least_minutes: Mapped[int]
+    most_minutes: Mapped[int | None]
+    longest_gap_minutes: Mapped[int | None]
+    varied_order: Mapped[bool]
+    regular_days: Mapped[bool]
+    fixed_hours: Mapped[bool]
+    set_by: Mapped[LongText]
+    set_at: Mapped[RecordedAt]
+
+
+class StreetTeamChoice(Base):
+    """How large the street team is, how many go together, and how they rest."""
+
+    __tablename__ = "street_team_choice"
+    __table_args__ = (
+        CheckConstraint("least_together BETWEEN 1 AND members", name="least_together_of_members"),
+        CheckConstraint("rest_minutes BETWEEN 0 AND 1439", name="rest_minutes_of_a_day"),
+        Index(None, "municipality_code", "set_at"),
+        SCHEMA,
+    )
+
+    id: Mapped[Id]
+    municipality_code: Mapped[MunicipalityCode]
+    members: Mapped[int]
+    least_together: Mapped[int]
+    rest_minutes: Mapped[int]
+    least_minutes: Mapped[int]
+    set_by: Mapped[LongText]
+    set_at: Mapped[RecordedAt]
+
+
+class PoliceChoice(Base):
+    """What the police show beyond their commitments; nothing until they say so."""
+
+    __tablename__ = "police_choice"
+    __table_args__ = (Index(None, "municipality_code", "set_at"), SCHEMA)
+
+    id: Mapped[Id]
+    municipality_code: Mapped[MunicipalityCode]
+    unit_names: Mapped[bool]
+    rosters: Mapped[bool]
+    set_by: Mapped[LongText]
+    set_at: Mapped[RecordedAt]

@@ -1,0 +1,134 @@
+"""Setting the rules of the evening work, as they were typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geo_service.domain.presence_rules import PresenceRule
+from geo_service.domain.staffing import StreetTeamRules
+from geo_service.errors import InvalidInput
+from geo_service.importing.danish import parse_number
+from geo_service.storage import choices, tables
+from geo_service.workflows.agreement_desk import Desk
+
+MOST_MINUTES = 24 * 60
+MOST_MEMBERS = 99
+
+
+@dataclass(frozen=True)
+class RuleForm:
+    """The rule of one kind of presence, as it was typed; empty: no bound."""
+
+    kind: str
+    least: str
+    most: str
+    gap: str
+    varied_order: bool
+    regular_days: bool
+    fixed_hours: bool
+
+
+@dataclass(frozen=True)
+class SizeForm:
+    """The street team's size and rest, as it was typed."""
+
+    members: str
+    together: str
+    rest_hours: str
+    least_minutes: str
+
+
+def set_rule(desk: Desk, typed: RuleForm, *, version: int) -> None:
+    """Set the rule of one kind of presence.
+
+    Raises
+    ------
+    InvalidInput
+        If it is no rule; in Danish.
+    Conflict
+        If somebody else has set it meanwhile.
+    """
+    rule = PresenceRule(
+        typed.kind,
+        _whole(typed.least, "Mindste antal minutter", 1, MOST_MINUTES),
+        _perhaps(typed.most, "Højeste antal minutter"),
+        _perhaps(typed.gap, "Tiden mellem to besøg"),
+        typed.varied_order,
+        typed.regular_days,
+        typed.fixed_hours,
+    )
+    choices.choose(
+        desk.session,
+        tables.PresenceRule,
+        desk.municipality,
+        vars(rule),
+        version=version,
+        actor=desk.caller.actor,
+        what="Reglen",
+    )
+
+
+def set_size(desk: Desk, typed: SizeForm, *, version: int) -> None:
+    """Set how large the street team is, how many go together, and how they rest.
+
+    Raises
+    ------
+    InvalidInput
+        If a number is none, or they do not go together; in Danish.
+    Conflict
+        If somebody else has set it meanwhile.
+    """
+    rest = parse_number(typed.rest_hours)
+    if rest is None:
+        raise InvalidInput("Hviletiden er et antal timer, fx 11.")
+    rules = StreetTeamRules(
+        _whole(typed.members, "Antallet af medlemmer", 1, MOST_MEMBERS),
+        _whole(typed.together, "Antallet, der går sammen,", 1, MOST_MEMBERS),
+        rest,
+        _whole(typed.least_minutes, "Antallet af minutter", 1, MOST_MINUTES),
+    )
+    choices.choose(
+        desk.session,
+        tables.StreetTeamChoice,
+        desk.municipality,
+        {
+            "members": rules.members,
+            "least_together": rules.least_together,
+            "rest_minutes": round(rules.rest_hours * choices.MINUTES_AN_HOUR),
+            "least_minutes": int(rules.least_minutes),
+        },
+        version=version,
+        actor=desk.caller.actor,
+        what="Gadeteamets størrelse",
+    )
+
+
+def set_police(desk: Desk, *, unit_names: bool, rosters: bool, version: int) -> None:
+    """Set what the police show beyond their commitments.
+
+    Raises
+    ------
+    Conflict
+        If somebody else of the police has set it meanwhile.
+    """
+    choices.choose(
+        desk.session,
+        tables.PoliceChoice,
+        desk.municipality,
+        {"unit_names": unit_names, "rosters": rosters},
+        version=version,
+        actor=desk.caller.actor,
+        what="Politiets valg",
+    )
+
+
+def _perhaps(text: str, what: str) -> int | None:
+    return _whole(text, what, 1, MOST_MINUTES) if text.strip() else None
+
+
+def _whole(text: str, what: str, least: int, most: int) -> int:
+    said = text.strip()
+    number = int(said) if said.isascii() and said.isdigit() else -1
+    if not least <= number <= most:
+        raise InvalidInput(f"{what} skal være et helt tal fra {least} til {most}.")
+    return number
