@@ -115,7 +115,8 @@ def test_a_row_is_changed_within_the_right_and_nowhere_else(
         may = set()  # its own note is released
     if kind in ONLY_ADDED:
         may = set()
-    if (kind, role) == ("plan", Role.police):  # agreeing is a change, of any in the municipality
+    if kind in {"plan", "coverage"} and role is Role.police:
+        # agreeing is a change, of any in the municipality
         may = {one for one in planted.keys[kind] if one.municipality == HOME}
     statement = sa.update(table).values({column: table.c[column]})
     with own.acting(caller(role, hotspots=OWN_AREAS)) as session:
