@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import geopandas as gpd
 import pandas as pd
-from sqlalchemy import func, select, text
+from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import Session
 
 from geo_service.domain.grid import DANISH_GRID
@@ -81,7 +81,10 @@ def read_actions(session: Session, municipality: str) -> pd.DataFrame:
 
 
 def read_offers(session: Session, municipality: str) -> gpd.GeoDataFrame:
-    """Return offers: id, name, kind, operator, age_from, age_to, geometry (EPSG:25832)."""
+    """Return offers that have not ended: id, name, kind, operator, age_from, age_to, geometry.
+
+    In EPSG:25832.
+    """
     query = (
         select(
             Offer.id,
@@ -92,7 +95,10 @@ def read_offers(session: Session, municipality: str) -> gpd.GeoDataFrame:
             Offer.age_to,
             Offer.geom.label("geometry"),
         )
-        .where(Offer.municipality_code == municipality)
+        .where(
+            Offer.municipality_code == municipality,
+            or_(Offer.ended_on.is_(None), Offer.ended_on > func.current_date()),
+        )
         .order_by(Offer.code)
     )
     return gpd.read_postgis(query, session.connection(), geom_col="geometry", crs=DANISH_GRID)

@@ -169,7 +169,9 @@ def _presences(
     on_duty: dict[int, list[str]] = {}
     for row in rows_of(shifts[shifts["agency"] == "street_team"]):
         for slot in _covering(row.starts_at, row.ends_at, slots):
-            on_duty.setdefault(slot.slot_id, []).append(row.team)
+            teams = on_duty.setdefault(slot.slot_id, [])
+            if row.team not in teams:  # its members may have shifts of their own
+                teams.append(row.team)
     presences = []
     patrols: dict[int, int] = {}
     for slot_id, row in promised:

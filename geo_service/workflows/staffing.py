@@ -6,6 +6,7 @@ A team that goes as one counts as each of its members, where they have codes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -194,23 +195,34 @@ def save_team(desk: Desk, code: str, name: str, members: str) -> None:
 
 
 def duties(kept: Iterable[KeptShift], teams: Sequence[KeptTeam]) -> list[Shift]:
-    """Return stored shifts as the rules know them, a team as each of its members."""
-    members = {team.code: team.member_codes or (team.code,) for team in teams}
-    return [
-        Shift(one.starts_at, one.ends_at, code, one.team)
-        for one in kept
-        for code in ((one.member,) if one.member else members.get(one.team, (one.team,)))
-    ]
+    """Return stored shifts as the rules know them, a team as each of its members.
+
+    One that the rules cannot know, such as of a team whose code is none, is left out.
+    """
+    found = []
+    for one in kept:
+        for code in _people(one.member, one.team, teams):
+            with suppress(InvalidInput):
+                found.append(Shift(one.starts_at, one.ends_at, code, one.team))
+    return found
 
 
 def absences(kept: Iterable[KeptAbsence], teams: Sequence[KeptTeam]) -> list[Absence]:
     """Return stored absences as the rules know them, a team as each of its members."""
-    members = {team.code: team.member_codes or (team.code,) for team in teams}
-    return [
-        Absence(code, one.starts_at, one.ends_at, one.reported_at)
-        for one in kept
-        for code in ((one.member,) if one.member else members.get(one.team, (one.team,)))
-    ]
+    found = []
+    for one in kept:
+        for code in _people(one.member, one.team, teams):
+            with suppress(InvalidInput):
+                found.append(Absence(code, one.starts_at, one.ends_at, one.reported_at))
+    return found
+
+
+def _people(member: str | None, code: str, teams: Sequence[KeptTeam]) -> tuple[str, ...]:
+    """Return the codes that a shift or an absence is of."""
+    if member:
+        return (member,)
+    codes = next((team.member_codes for team in teams if team.code == code), ())
+    return codes or (code,)
 
 
 def _absences(desk: Desk, first: date, last: date) -> list[KeptAbsence]:

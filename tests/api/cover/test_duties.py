@@ -142,6 +142,25 @@ def test_an_absence_after_the_agreement_is_told_on_it(
     assert count(own, "raw.absence") == 0
 
 
+def test_a_team_whose_code_no_rule_knows_does_not_take_the_page_away(
+    own: Database, chief: TestClient
+) -> None:
+    with own.as_owner() as owner:
+        owner.execute(text("UPDATE raw.team SET code = 'hold-et' WHERE code = 'G2'"))
+        owner.execute(
+            text(
+                "INSERT INTO raw.shift (municipality_code, team_id, evening, starts_at, ends_at)"
+                " SELECT '0101', id, :day, now(), now() + interval '3 hours' FROM raw.team"
+                " WHERE code = 'hold-et'"
+            ),
+            {"day": deeds.today()},
+        )
+        owner.commit()
+    page = chief.get(HERE)
+    assert page.status_code == 200
+    assert "<strong>hold-et</strong>" in page.text
+
+
 def test_the_team_sees_its_own_and_plans_none(
     own: Database, chief: TestClient, team: TestClient
 ) -> None:
