@@ -153,7 +153,11 @@ def _drive(model: PlanModel, aim: Aim, before: Solved | None, limits: Limits) ->
     elif not len(aim.columns):
         return Solved("proven", columns=before.columns)
     else:
-        found = model.rows.solve(aim, limits=limits, start=before.columns)
+        # the plan so far is no help to HiGHS as a start, and can mislead it: its value comes back
+        # from a smaller problem that counts otherwise; only when nothing else is found it is used
+        found = model.rows.solve(aim, limits=limits)
+        if found.state == "limit" and not len(found.columns):
+            found = model.rows.solve(aim, limits=limits, start=before.columns)
     if found.state == "infeasible" or not len(found.columns):
         raise NoPlan(
             "Reglerne kan ikke alle holdes på én gang."

@@ -158,8 +158,9 @@ class PlanProblem:
             *self.rules.least_visits,
         ]
         _require_known(named, codes, "dækningsområdet")
-        _require_known([one.slot_id for one in (*self.duties, *self.promises)], slots, "tidsrummet")
-        if {one.agency for one in (*self.duties, *self.promises)} - AGENCIES.keys():
+        out: list[Duty | Promise] = [*self.duties, *self.promises]
+        _require_known([one.slot_id for one in out], slots, "tidsrummet")
+        if {one.agency for one in out} - AGENCIES.keys():
             raise InvalidInput("Et hold hører til politiet eller gadeteamet.")
         if len(set(self.duties)) < len(self.duties):
             raise InvalidInput("Et hold er på vagt to gange i samme tidsrum.")

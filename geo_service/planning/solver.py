@@ -20,8 +20,8 @@ State = Literal["proven", "gap", "limit", "infeasible"]
 
 SMALL: Final = 1e-6
 RELATIVE: Final = 1e-9
-ONE_APART: Final = 0.999
-"""Two different whole numbers are no nearer than this."""
+ONE_APART: Final = 0.5
+"""A bound nearer than this leaves no other whole number: less than 1, with room for rounding."""
 
 
 @dataclass(frozen=True)
@@ -166,7 +166,7 @@ class Rows:
         return np.asarray(_joined(self._whole))
 
     def _loaded(self, aim: Aim, limits: Limits, *, relaxed: bool = False) -> Any:
-        highs = highspy.Highs()
+        highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         highs.setOptionValue("log_to_console", False)
         highs.setOptionValue("output_flag", False)
         highs.setOptionValue("threads", 1)
