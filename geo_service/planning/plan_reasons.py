@@ -1,0 +1,114 @@
+"""Why each team is where it is: the three strongest reasons, in Danish, each with its figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any, Final
+
+import numpy as np
+
+from geo_service.domain.evenings import WEEKDAYS, Slot
+from geo_service.domain.frames import rows_of
+from geo_service.planning.optimise import Assignment
+from geo_service.planning.plan_problem import POLICE, STREET_TEAM, UNIT, PlanProblem
+
+MOST: Final = 3
+WEEK: Final = timedelta(days=7)
+
+
+def reasons(
+    problem: PlanProblem, assignments: Iterable[Assignment], *, period: str
+) -> dict[Assignment, tuple[str, ...]]:
+    """Return up to three reasons for each assignment, the strongest first.
+
+    Parameters
+    ----------
+    problem
+        What the plan was made for.
+    assignments
+        The plan.
+    period
+        The period behind the need, in Danish: `de seneste 8 uger`.
+    """
+    plan = list(assignments)
+    counted = {(row.slot_id, row.area_code): row for row in rows_of(problem.need)}
+    here = _Here(problem, plan)
+    return {
+        one: tuple(text for _strength, text in sorted(
+            _all(problem, one, here, counted, period), key=lambda told: -told[0])[:MOST])
+        for one in plan
+    }  # fmt: skip
+
+
+class _Here:
+    """Who else is where: counted once for all reasons."""
+
+    def __init__(self, problem: PlanProblem, plan: list[Assignment]) -> None:
+        self.problem = problem
+        self.times = np.zeros(problem.weight.shape, dtype=np.int64)
+        self.visits: set[tuple[object, str, str]] = set()
+        self.stays: set[tuple[object, tuple[int, int], str, str]] = set()
+        for one in plan:
+            row = problem.slot_at[one.slot_id]
+            self.times[row] += problem.covers[problem.place_at[one.place]]
+            slot = problem.slots[row]
+            self.visits.add((slot.evening, one.agency, one.place))
+            self.stays.add((slot.evening, slot.hours, one.agency, one.place))
+
+    def alone(self, row: int, column: int) -> int:
+        """Return the need that nobody else covers, in thousandths."""
+        own = self.problem.covers[column] & (self.times[row] == 1)
+        return int(self.problem.weight[row][own].sum())
+
+
+def _all(
+    problem: PlanProblem,
+    one: Assignment,
+    here: _Here,
+    counted: dict[tuple[int, str], Any],
+    period: str,
+) -> list[tuple[float, str]]:
+    """Return every reason with its strength; only their order matters."""
+    row, column = problem.slot_at[one.slot_id], problem.place_at[one.place]
+    slot, weight = problem.slots[row], problem.weight[row]
+    told: list[tuple[float, str]] = []
+    if one.promised:
+        told.append((100.0, "Tilsagnet står allerede i aftalen."))
+    if one.joint:
+        other = "gadeteamet" if one.agency == POLICE else "politiet"
+        told.append((90.0, f"Fælles med {other}, et af de aftalte fælles besøg."))
+    figure = counted.get((one.slot_id, one.place))
+    if figure is not None and weight[column]:
+        rank = int((weight > weight[column]).sum()) + 1
+        told.append((80.0 - rank, f"{_need(figure, slot, period)}; nr. {rank} af {len(weight)}."))
+    if alone := here.alone(row, column):
+        share = alone / max(1, int(weight.sum()))
+        loss = f"{_number(alone / UNIT)} ventede hændelser ({share * 100:.0f} % af tidsrummets)"
+        told.append((60.0 + share, f"Uden holdet her ville {loss} stå udækket."))
+    if one.agency == STREET_TEAM and any(
+        (slot.evening + by, STREET_TEAM, one.place) in here.visits for by in (WEEK, -WEEK)
+    ):
+        weekday = WEEKDAYS[slot.evening.weekday()]
+        told.append((50.0, f"Gadeteamet er her {weekday} begge uger: faste dage."))
+    before = (slot.evening - timedelta(days=1), slot.hours, POLICE, one.place)
+    if one.agency == POLICE and before not in here.stays and row and not one.promised:
+        told.append((40.0, "Politiet var her ikke aftenen før på samme tid."))
+    if due := problem.places[column].due_a_week:
+        told.append((30.0 + due, f"Stedet skal have {due} besøg om ugen efter sit niveau."))
+    if not told:
+        told.append((0.0, "Intet andet sted har udækket behov i tidsrummet."))
+    return told
+
+
+def _need(figure: Any, slot: Slot, period: str) -> str:
+    """Say `12 hændelser fredage kl. 20–22 de seneste 8 uger (ventet 1,5, usikkerhed 1,0–2,2)`."""
+    times = "1 hændelse" if figure.n == 1 else f"{figure.n:.0f} hændelser"
+    return (
+        f"{times} {WEEKDAYS[slot.evening.weekday()]}e kl. {slot.label} {period} (ventet "
+        f"{_number(figure.expected)}, usikkerhed {_number(figure.low)}–{_number(figure.high)})"
+    )
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",")
