@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-
 from typing import Final
 
 from geo_service.domain.danish_time import day_words, either

@@ -20,6 +20,7 @@ from geo_service.storage.tables.agreements import (
     EveningPlan,
     PlanAmendment,
     PlanAssignment,
+    PlanProposal,
     Suspension,
 )
 from geo_service.storage.tables.base import Base
@@ -90,6 +91,7 @@ __all__ = [
     "OfferHours",
     "PlanAmendment",
     "PlanAssignment",
+    "PlanProposal",
     "Population",
     "PublishedIndexResult",
     "Release",
