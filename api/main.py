@@ -18,6 +18,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from api.access import require_policies
 from api.described import describe
 from api.jobs import Jobs
+from api.plan_jobs import PlanJobs
 from api.problems import answer_problems
 from api.routing import include_routers
 from api.sealing import sealing
@@ -51,6 +52,7 @@ def make_app(
     app.state.public = public
     app.state.rates = rates or Rates(requests_per_minute=settings.requests_per_minute)
     app.state.jobs = Jobs(database)
+    app.state.plan_jobs = PlanJobs(database, most_at_once=1)
     app.state.sheets = Sheets()
     app.state.provider = None if public else provider_of(settings)
     include_routers(app, public=public)
@@ -72,7 +74,8 @@ async def at_work(app: FastAPI) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            await run_in_threadpool(app.state.jobs.close)
+            for jobs in (app.state.jobs, app.state.plan_jobs):
+                await run_in_threadpool(jobs.close)
 
 
 def _names(settings: Settings) -> list[str]:

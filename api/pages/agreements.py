@@ -35,6 +35,7 @@ from geo_service.storage import coverage as coverage_store
 from geo_service.storage.agreements import Agreement, Line
 from geo_service.workflows import agreement_lines as line_work
 from geo_service.workflows import agreements as work
+from geo_service.workflows import take_proposal as work_proposals
 from geo_service.workflows.agreement_desk import Desk, may_change
 from geo_service.workflows.agreement_lines import LineForm
 
@@ -58,6 +59,7 @@ DONE: Final[dict[str, Message]] = {
     "fjernet": _("Tilsagnet er fjernet."),
     "referat": _("Gemt."),
     "holdt": _("Gemt."),
+    "droppet": _("Forslaget er droppet. Aftalen er, som den var."),
 }
 BADGES: Final = {
     State.draft: "neutral",
@@ -257,6 +259,8 @@ def board(
         conflict=conflict,
         minutes=found.minutes if minutes is None else minutes,
         kept_words=words.KEPT,
+        proposal=work_proposals.for_agreement(desk, found),
+        may_propose=visit.caller.may("proposal.write") and found.state is State.draft,
     )
 
 
