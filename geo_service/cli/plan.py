@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from geo_service.cli import options
 from geo_service.cli.acting import As, act
 from geo_service.cli.console import err, out
 from geo_service.errors import InvalidInput, NotReady
@@ -25,9 +26,7 @@ Number = Annotated[int, typer.Argument(help="Number of the proposal.", show_defa
 
 @app.command("evenings")
 def evenings(
-    since: Annotated[
-        datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="The first evening.")
-    ],
+    since: Annotated[date, typer.Option("--from", parser=options.day, help="The first evening.")],
     hotspot: Annotated[str, typer.Option(help="Code of the hotspot area.")],
     days: Annotated[int, typer.Option(help="How many evenings.")] = 14,
     joint: Annotated[int, typer.Option(help="Least number of joint visits.")] = 0,
@@ -43,7 +42,7 @@ def evenings(
     """
     from geo_service.workflows.plan_request import Asked
 
-    asked = Asked(hotspot, since.date(), days, joint_visits=joint, forbid_overlap=apart, seed=seed)
+    asked = Asked(hotspot, since, days, joint_visits=joint, forbid_overlap=apart, seed=seed)
     acting = act("proposal.write", municipality=municipality, hotspot_area=hotspot, login=login)
     found = _read(acting, _search(acting, asked.as_json()))
     _print(found, as_json=as_json)

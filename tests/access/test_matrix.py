@@ -69,6 +69,24 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
         f"/aften/aftaler/{{plan_id}}{page}": {"plan_id": row("plan")}
         for page in ("", "/ark", "/ark.pdf", "/moede", "/referat", "/tilsagn", "/trin")
     },
+    "/aften/aftaler/{plan_id}/forslag": {"plan_id": row("plan")},
+    **{
+        f"/aften/aftaler/{{plan_id}}/forslag/arbejde/{{job_id}}{page}": {
+            "plan_id": row("plan"),
+            "job_id": word("no-such-job"),
+        }
+        for page in ("", "/forloeb", "/afbryd")
+    },
+    **{
+        f"/aften/aftaler/{{plan_id}}/forslag/{{proposal_id}}/{deed}": {
+            "plan_id": row("plan"),
+            "proposal_id": row("proposal"),
+        }
+        for deed in ("tag", "drop")
+    },
+    "/api/v1/plans/{plan_id}": {"plan_id": row("proposal")},
+    "/api/v1/plans/jobs/{job_id}": {"job_id": word("no-such-job")},
+    "/api/v1/plans/jobs/{job_id}/cancel": {"job_id": word("no-such-job")},
     "/aften/aftaler/{plan_id}/tilsagn/{line_id}/fjern": {
         "plan_id": row("plan"),
         "line_id": row("commitment"),
@@ -109,6 +127,9 @@ NOTHING_THERE = {
     "/data/indlaesninger/arbejde/{job_id}/forloeb",
     "/data/indlaesninger/{batch_id}",
     "/api/v1/imports/jobs/{job_id}",
+    "/aften/aftaler/{plan_id}/forslag/arbejde/{job_id}",
+    "/aften/aftaler/{plan_id}/forslag/arbejde/{job_id}/forloeb",
+    "/api/v1/plans/jobs/{job_id}",
     "/invitation/{token}",
     "/oidc/start",
     "/oidc/retur",

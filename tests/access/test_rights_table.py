@@ -37,7 +37,8 @@ TABLE = {
     ("hotspot_chief", "evening plan"): (
         "plan.read H, plan.write H, plan.agree H, assignment.read H, assignment.write H, "
         "commitment.read H, commitment.write H, amendment.read H, amendment.write H, "
-        "proposal.read H, proposal.write H, suspension.read H, suspension.write H, staffed.read H, staffed.write H, "
+        "proposal.read H, proposal.write H, suspension.read H, suspension.write H, "
+        "staffed.read H, staffed.write H, "
         "staffed_hours.read H, staffed_hours.write H, team.read M, team.write M, shift.read M, "
         "shift.write M, absence.read M, absence.write M"
     ),
