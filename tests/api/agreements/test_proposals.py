@@ -18,7 +18,7 @@ from geo_service.domain.access import Role
 from geo_service.domain.evenings import at_hour
 from geo_service.storage.bulk import insert_frame
 from geo_service.storage.database import Database
-from geo_service.storage.tables import Shift, Team
+from geo_service.storage.tables import Membership, Shift, Team
 from tests import agreed, people
 from tests.api.agreements.deeds import HERE, add, started, step, today, version
 from tests.sending import LONG_S
@@ -39,7 +39,16 @@ def rosters(own: Database) -> Iterator[None]:
         for day in (today() + timedelta(days=number) for number in range(14))
         for team in ("G1", "P1")
     ]
+    member = {
+        "member_kind": "rode",
+        "member_code": "1",
+        "group_kind": "hotspot_area",
+        "group_code": agreed.HOTSPOT,
+        "valid_from": date(2020, 1, 1),
+        "source": "test",
+    }
     with own.working(people.EVERYWHERE) as session:
+        insert_frame(session, Membership, pd.DataFrame([member]), municipality="0101")
         insert_frame(
             session,
             Shift,
@@ -49,7 +58,7 @@ def rosters(own: Database) -> Iterator[None]:
         )
     yield
     with own.as_owner() as owner:
-        owner.execute(text("TRUNCATE raw.shift, raw.absence, raw.plan_proposal CASCADE"))
+        owner.execute(text("TRUNCATE raw.shift, raw.plan_proposal, work.membership CASCADE"))
         owner.commit()
 
 
