@@ -29,6 +29,11 @@ def _answer(kind: str, fields: str = "", words: str = "") -> Answer:
 
 
 _USER: Final = "id login name language state version last_sign_in rights"
+_PROPOSAL: Final = (
+    "id hotspot_area=hotspot_area_code first_evening last_evening made_at made_by "
+    "dropped=dropped_at"
+)
+_PLACED: Final = "evening=result starts_at=result ends_at=result place=result place_name=result"
 _RULE: Final = "municipality=municipality_code kind keep_days version"
 _COUNTS: Final = (
     "rows=rows_in_file stored=rows_stored rejected=rows_rejected duplicates=rows_duplicate remarks"
@@ -75,6 +80,28 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         "place=remarks row=remarks column=remarks found=remarks problem=remarks "
         "expected=remarks cure=remarks",
     ),
+    "PlansOut": _answer("proposal", words="plans"),
+    "PlanSummary": _answer("proposal", f"{_PROPOSAL} share=result cut=result"),
+    "PlanOut": _answer(
+        "proposal",
+        f"{_PROPOSAL} inputs_hash seed method=result cut=result objective=result bound=result "
+        "need=result share=result joint_visits=result period=result remarks=result stages=result "
+        "assignments=result gaps=result next_team=result joint_prices=result baselines=result",
+    ),
+    "PlanStage": _answer(
+        "proposal", "name=result what=result value=result bound=result state=result says=result"
+    ),
+    "PlanAssignment": _answer(
+        "proposal",
+        f"{_PLACED} agency=result team=result form=result joint=result promised=result "
+        "reasons=result",
+    ),
+    "PlanGap": _answer("proposal", f"{_PLACED} expected=result"),
+    "JointPrice": _answer("proposal", "joint_visits=result covered=result share=result"),
+    "PlanBaseline": _answer(
+        "proposal", "name=result covered=result share=result joint_visits=result"
+    ),
+    "PlanJobOut": _answer("proposal", "plan_id=id", "id state reason text done total"),
     "UsersOut": _answer("user", words="total users"),
     "UserOut": _answer("user", _USER),
     "InvitedOut": _answer("user", _USER, "invitation"),

@@ -42,14 +42,19 @@ def held_in_memory(upload: Upload) -> Iterator[tuple[int, str]]:
         os.close(descriptor)
 
 
-def start_child(order: Mapping[str, Any], descriptor: int) -> subprocess.Popen[str]:
-    """Start the process that carries out an order; it inherits the one descriptor."""
+def start_child(
+    order: Mapping[str, Any],
+    descriptor: int | None = None,
+    *,
+    module: str = "geo_service.cli.job",
+) -> subprocess.Popen[str]:
+    """Start the process that carries out an order; it inherits the one descriptor, if any."""
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "geo_service.cli.job"],
+        [sys.executable, "-P", "-m", module],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # a traceback may hold what was in the file
-        pass_fds=(descriptor,),
+        pass_fds=() if descriptor is None else (descriptor,),
         text=True,
         encoding="utf-8",
         errors="replace",

@@ -13,7 +13,7 @@ import logging
 import secrets
 import subprocess
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 from typing import Any, Final, Literal
@@ -30,15 +30,31 @@ WAIT_S: Final = 30
 ENDING_S: Final = 5.0
 
 State = Literal["running", "done", "failed", "cancelled"]
-DIED: Final = "Indlæsningen stoppede uden at sige hvorfor. Intet er gemt. Prøv igen."
-CANCELLED: Final = "Indlæsningen blev afbrudt. Intet er gemt."
 
 log = logging.getLogger("tryghed")
 
 
+@dataclass(frozen=True)
+class JobWords:
+    """What is said of a kind of jobs, in Danish."""
+
+    died: str
+    cancelled: str
+    full: str
+    unknown: str
+
+
+OF_IMPORTS: Final = JobWords(
+    died="Indlæsningen stoppede uden at sige hvorfor. Intet er gemt. Prøv igen.",
+    cancelled="Indlæsningen blev afbrudt. Intet er gemt.",
+    full="Der læses allerede filer ind. Vent, til en af dem er færdig.",
+    unknown="Den indlæsning findes ikke.",
+)
+
+
 @dataclass
 class Job:
-    """One import under way or over; only `Jobs` changes it."""
+    """One import or other long work, under way or over; only `Jobs` changes it."""
 
     id: str
     kind: str
@@ -70,6 +86,8 @@ class Job:
 class Jobs:
     """The jobs of this web process."""
 
+    words = OF_IMPORTS
+
     def __init__(self, database: Database, *, most_at_once: int = MOST_AT_ONCE) -> None:
         self._database = database
         self._most = most_at_once
@@ -89,10 +107,14 @@ class Jobs:
         NotReady
             If the application is on its way down.
         """
+        return self._enter(lambda: self._begin(kind, upload, caller, choices))
+
+    def _enter(self, begin: Callable[[], Job]) -> Job:
+        """Begin a job if there is room for it, and listen to what it says."""
         with self._lock:
             self._forget_old()
             self._require_room()
-            job = self._begin(kind, upload, caller, choices)
+            job = begin()
             self._jobs[job.id] = job
         Thread(target=self._listen, args=(job,), daemon=True).start()
         return job
@@ -102,15 +124,15 @@ class Jobs:
         with self._lock:
             self._forget_old()
             job = self._jobs.get(job_id)
-        if job is None or job.owner != _owner(caller):
-            raise NotFound("Den indlæsning findes ikke.")
+        if job is None or job.owner != owner_of(caller):
+            raise NotFound(self.words.unknown)
         return job
 
     def of(self, caller: Caller) -> list[Job]:
         """Return the caller's jobs, the newest first."""
         with self._lock:
             self._forget_old()
-            return [job for job in reversed(self._jobs.values()) if job.owner == _owner(caller)]
+            return [job for job in reversed(self._jobs.values()) if job.owner == owner_of(caller)]
 
     def cancel(self, job: Job) -> bool:
         """End a job that is under way; tell whether it was this that ended it.
@@ -143,10 +165,7 @@ class Jobs:
             raise NotReady("The service is on its way down.")
         running = sum(1 for job in self._jobs.values() if job.state == "running")
         if running >= self._most:
-            raise TooMany(
-                "Der læses allerede filer ind. Vent, til en af dem er færdig.",
-                retry_after_s=WAIT_S,
-            )
+            raise TooMany(self.words.full, retry_after_s=WAIT_S)
 
     def _begin(self, kind: str, upload: Upload, caller: Caller, choices: Mapping[str, Any]) -> Job:
         job_id = secrets.token_urlsafe(16)
@@ -165,7 +184,7 @@ class Jobs:
                 "secrets": str(self._database.secrets),
             }
             process = start_child(order, descriptor)
-        return Job(job_id, kind, _owner(caller), upload.name, sha256, process)
+        return Job(job_id, kind, owner_of(caller), upload.name, sha256, process)
 
     def _listen(self, job: Job) -> None:
         """Take down what a child says until it ends; a thread per job."""
@@ -193,10 +212,10 @@ class Jobs:
         if job.state == "running" and job.report:
             job.state = "failed" if job.reason else "done"
         elif job.state == "running" and job.stopping:
-            job.state, job.text = "cancelled", CANCELLED
+            job.state, job.text = "cancelled", self.words.cancelled
         elif job.state == "running":
-            log.error("an import ended without a word, with code %s", code)
-            job.state, job.reason, job.text = "failed", "died", DIED
+            log.error("a job ended without a word, with code %s", code)
+            job.state, job.reason, job.text = "failed", "died", self.words.died
         job.changes += 1
         job.ended_at = time.monotonic()
         job.over.set()
@@ -225,5 +244,6 @@ def _take(job: Job, event: str, said: dict[str, Any]) -> None:
         job.report = said
 
 
-def _owner(caller: Caller) -> tuple[str, ...]:
+def owner_of(caller: Caller) -> tuple[str, ...]:
+    """Return whose a job is: a person, in the role and municipality they started it in."""
     return caller.actor, caller.role.value, caller.municipality or ""

@@ -19,6 +19,7 @@ from api.access import require_policies
 from api.described import describe
 from api.jobs import Jobs
 from api.kept import NEEDS, Kept
+from api.plan_jobs import PlanJobs
 from api.problems import answer_problems
 from api.routing import include_routers
 from api.sealing import sealing
@@ -55,6 +56,7 @@ def make_app(
     app.state.jobs = Jobs(database)
     app.state.sheets = Kept[Sheet]()
     app.state.needs = Kept[AgreementNeed | None](most=NEEDS)
+    app.state.plan_jobs = PlanJobs(database, most_at_once=1)
     app.state.provider = None if public else provider_of(settings)
     include_routers(app, public=public)
     require_policies(app)
@@ -75,7 +77,8 @@ async def at_work(app: FastAPI) -> AsyncIterator[None]:
         try:
             yield
         finally:
-            await run_in_threadpool(app.state.jobs.close)
+            for jobs in (app.state.jobs, app.state.plan_jobs):
+                await run_in_threadpool(jobs.close)
 
 
 def _names(settings: Settings) -> list[str]:

@@ -37,6 +37,7 @@ from api.pages import (
     offers,
     oidc,
     places,
+    proposals,
     retention,
     sign_in,
     staffed,
@@ -55,6 +56,7 @@ from api.routes import audit as audit_api
 from api.routes import health, openapi, public_pages
 from api.routes import imports as imports_api
 from api.routes import incidents as incidents_api
+from api.routes import plans as plans_api
 from api.routes import retention as retention_api
 from api.routes import users as users_api
 from api.web import statics
@@ -68,6 +70,7 @@ ROOMS: Final = (
     agreement_sheet,
     board,
     board_file,
+    proposals,
     meeting,
     tonight,
     tonight_phone,
@@ -93,7 +96,16 @@ DATA: Final = (
     incident_precision,
 )
 ADMINISTRATION: Final = (administration, users, user_changes, audit, retention)
-API: Final = (areas_api, incidents_api, imports_api, users_api, audit_api, retention_api, openapi)
+API: Final = (
+    areas_api,
+    incidents_api,
+    imports_api,
+    plans_api,
+    users_api,
+    audit_api,
+    retention_api,
+    openapi,
+)
 
 
 def include_routers(app: FastAPI, *, public: bool) -> None:

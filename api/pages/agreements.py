@@ -37,6 +37,7 @@ from geo_service.storage.agreements import Agreement, Line
 from geo_service.workflows import agreement_lines as line_work
 from geo_service.workflows import agreements as work
 from geo_service.workflows import presence, staffing
+from geo_service.workflows import take_proposal as work_proposals
 from geo_service.workflows.agreement_desk import Desk, may_change
 from geo_service.workflows.agreement_lines import LineForm
 
@@ -60,6 +61,7 @@ DONE: Final[dict[str, Message]] = {
     "fjernet": _("Tilsagnet er fjernet."),
     "referat": _("Gemt."),
     "holdt": _("Gemt."),
+    "droppet": _("Forslaget er droppet. Aftalen er, som den var."),
 }
 BADGES: Final = {
     State.draft: "neutral",
@@ -264,6 +266,8 @@ def board(
         minutes=found.minutes if minutes is None else minutes,
         kept_words=words.KEPT,
         names_units=choices.police_detail(visit.session, desk.municipality)[0].unit_names,
+        proposal=work_proposals.for_agreement(desk, found),
+        may_propose=visit.caller.may("proposal.write") and found.state is State.draft,
     )
 
 

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
-from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
@@ -23,6 +20,7 @@ from api.import_requests import (
     stored_by,
 )
 from api.import_words import INCIDENTS, in_the_form, said
+from api.job_course import course_of
 from api.jobs import Job
 from api.pages.import_choices import AREA_KINDS, Wanted
 from api.pages.imports import HERE
@@ -36,11 +34,6 @@ from geo_service.workflows.progress import MOST_TOLD
 
 router = APIRouter(include_in_schema=False)
 
-LOOK_EVERY_S: Final = 0.3
-SILENT_S: Final = 15.0
-"""How long a follower hears nothing: a proxy must not take the line for dead."""
-LONGEST_S: Final = 600.0
-"""How long one answer goes on; the browser then asks again by itself."""
 SHOWN_REJECTIONS: Final = 100
 Sender = Annotated[Visit, needs("incident.import", "area.write")]
 REJECTION_COLUMNS: Final = (
@@ -110,7 +103,11 @@ def events(request: Request, visit: Sender, job_id: str) -> StreamingResponse:
     visit.audit("read", ref=request.url.path)
     frame = frame_of(request)
     return StreamingResponse(
-        course_of(job, frame.link(_page_of(job)), language=frame.language),
+        course_of(
+            job,
+            frame.link(_page_of(job)),
+            said=lambda text: str(shown(said(in_the_form(text)), frame.language)),
+        ),
         media_type="text/event-stream",
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
     )
@@ -120,29 +117,6 @@ def events(request: Request, visit: Sender, job_id: str) -> StreamingResponse:
 def end(request: Request, visit: Sender, job_id: str) -> RedirectResponse:
     """End a job; nothing of it is stored."""
     return RedirectResponse(_page_of(cancel(request, visit, job_id)), status_code=303)
-
-
-async def course_of(job: Job, page: str, *, language: str) -> AsyncIterator[str]:
-    """Yield what a job says until it is over, or the answer has gone on long enough."""
-    clock = asyncio.get_running_loop().time
-    begun = spoke = clock()
-    seen = -1
-    while clock() - begun < LONGEST_S:
-        if job.changes != seen:
-            seen, spoke = job.changes, clock()
-            text = shown(said(in_the_form(job.text)), language)
-            if job.state != "running":
-                yield _event("done", href=page, text=text)
-                return
-            yield _event("progress", done=job.done, total=job.total, text=text)
-        elif clock() - spoke > SILENT_S:
-            spoke = clock()
-            yield ": still here\n\n"
-        await asyncio.sleep(LOOK_EVERY_S)
-
-
-def _event(name: str, **facts: Any) -> str:
-    return f"event: {name}\ndata: {json.dumps(facts)}\n\n"
 
 
 def _page_of(job: Job) -> str:

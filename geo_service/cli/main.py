@@ -21,6 +21,7 @@ from geo_service.cli import (
     database,
     demo,
     imports,
+    plan,
     quality,
     retention,
     serving,
@@ -71,6 +72,7 @@ app.add_typer(areas.app, name="areas", short_help="Load areas in editions; who l
 app.add_typer(basemap.app, name="basemap", short_help="Load what lies beneath the maps.")
 app.add_typer(calendar.app, name="calendar", short_help="Load the school holidays.")
 app.add_typer(imports.app, name="import", short_help="Load incidents from files.")
+app.add_typer(plan.app, name="plan", short_help="Propose who is where in the evenings, and why.")
 app.add_typer(audit.app, name="audit", short_help="Seal, verify and export the audit.")
 app.add_typer(retention.app, name="retention", short_help="Delete what has become too old.")
 app.add_typer(users.app, name="users", short_help="Administer users; the first administrator.")

@@ -34,7 +34,10 @@ POLICE_REASONS: Final = (
 
 
 def agreements(*, as_of: date) -> pd.DataFrame:
-    """Return the agreements of both hotspot areas: the two weeks before `as_of`, and after."""
+    """Return the agreements of both hotspot areas: the two weeks before `as_of`, and after.
+
+    Ydre Nørrebro has the next one too, an empty draft: there the first proposal is made.
+    """
     rows = [
         {
             "hotspot_area_code": hotspot,
@@ -54,6 +57,18 @@ def agreements(*, as_of: date) -> pd.DataFrame:
         for hotspot in (NORREBRO, SJAELOR)
         for first in _starts(as_of)
     ]
+    following = as_of + timedelta(days=presence.EVENINGS)
+    rows.append(
+        {
+            "hotspot_area_code": NORREBRO,
+            "first_evening": following,
+            "last_evening": following + timedelta(days=presence.EVENINGS - 1),
+            "state": "draft",
+            "method": "meeting",
+            "inputs_hash": "",
+            "changed_by": ACTOR,
+        }
+    )
     frame = pd.DataFrame(rows, dtype=object)
     moments = ("sent_at", "agreed_chief_at", "agreed_police_at")
     return frame.assign(**{column: as_moments(frame[column]) for column in moments})

@@ -19,6 +19,8 @@ from geo_service.demo.wall_time import as_moments, moment
 
 EVENINGS: Final = 14
 """From one meeting with the police to the next."""
+ROSTER_EVENINGS: Final = 2 * EVENINGS
+"""Shifts are laid for this agreement and the next, so that the next can be planned."""
 LOG_EVENINGS: Final = 8 * 7
 
 TEAMS: Final = (
@@ -94,7 +96,7 @@ def shifts(*, as_of: date) -> pd.DataFrame:
             "starts_at": moment(evening, starts),
             "ends_at": moment(evening, ends),
         }
-        for evening in _evenings(as_of, EVENINGS)
+        for evening in _evenings(as_of, ROSTER_EVENINGS)
         for team, starts, ends in on_duty(evening)
     ]
     return _with_moments(pd.DataFrame(rows, dtype=object), "starts_at", "ends_at")

@@ -248,6 +248,8 @@ RIGHTS: Final[Mapping[str, Mapping[Role, Right]]] = {
         Role.police: Right(Limit.own, note="politiets egne"),
         Role.hotspot_chief: Right(Limit.hotspot, note="foreslår begge parters"),
     },
+    "proposal.read": _sides,
+    "proposal.write": _sides,
     "suspension.read": _evenings,
     "suspension.write": _sides,
     "activity.read": _evenings,

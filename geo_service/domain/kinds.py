@@ -215,6 +215,12 @@ KINDS: Final[Mapping[str, Kind]] = {
         "raw.plan_amendment",
         "id municipality_code evening_plan_id what why made_by made_at",
     ),
+    "proposal": _kind(
+        "forslag til aftaler",
+        "raw.plan_proposal",
+        "id municipality_code hotspot_area_code first_evening last_evening inputs_hash seed "
+        "result made_by made_at dropped_by dropped_at",
+    ),
     "suspension": _kind(
         "urolige aftener",
         "raw.suspension",

@@ -41,6 +41,9 @@ def drive_cover(model: PlanModel, aim: Aim, *, limits: Limits) -> Solved:
     prices = _prices_together(model, relaxed)
     before = rows.bounds()
     reach = FIRST_SHARE * abs(relaxed.value) + 1
+    if (known := _whole_answer(rows, aim, relaxed)) is not None:
+        _close(rows, relaxed, prices, CLOSE * max(1.0, abs(relaxed.value)), before)
+        return known
     while True:
         _close(rows, relaxed, prices, reach, before)
         found = rows.solve(aim, limits=limits)
@@ -59,6 +62,18 @@ def drive_cover(model: PlanModel, aim: Aim, *, limits: Limits) -> Solved:
         open_to = int(np.floor(relaxed.value + CLOSE))
         return replace(found, bound=max(open_to, found.value))
     return found
+
+
+def _whole_answer(rows: Rows, aim: Aim, relaxed: Relaxed) -> Solved | None:
+    """Return the relaxed answer, if it has no fractions and so is the best there is."""
+    whole, near = rows.whole, np.round(relaxed.columns)
+    if (np.abs(relaxed.columns - near)[whole] > CLOSE).any():
+        return None
+    columns = np.where(whole, near, relaxed.columns)
+    value = round(float(aim.cost(rows.width) @ columns))
+    if abs(value - relaxed.value) > CLOSE * max(1.0, abs(value)):
+        return None
+    return Solved("proven", value, value, 0, columns)
 
 
 def _prices_together(model: PlanModel, relaxed: Relaxed) -> Values:

@@ -121,15 +121,19 @@ class PlanModel:
         wanted = problem.weight > 0
         table = np.full(wanted.shape, NOWHERE)
         table[wanted] = self.rows.columns(0, np.ones(int(wanted.sum())))
-        covering = [np.flatnonzero(problem.covers[:, place]) for place in range(wanted.shape[1])]
-        for slot, place in np.argwhere(wanted):
-            near = np.concatenate([of[slot, covering[place]] for of in self.there.values()])
-            near = near[near != NOWHERE]
+        covering = [
+            np.flatnonzero(problem.covers[:, place]).tolist() for place in range(wanted.shape[1])
+        ]
+        numbers, joint_of = table.tolist(), self.joint.tolist()
+        there = [of.tolist() for of in self.there.values()]
+        for slot, place in np.argwhere(wanted).tolist():
+            near = [of[slot][other] for of in there for other in covering[place]]
+            near = [column for column in near if column != NOWHERE]
             # a joint visit takes two teams for the one cover: fractions may not halve that
-            own = problem.covers[place, place] and self.joint[slot, place] != NOWHERE
-            joint = [self.joint[slot, place]] if own else []
-            parts = [table[slot, place], *joint, *near]
-            self.rows.row(parts, [*[1] * (1 + len(joint)), *[-1] * len(near)], most=0)
+            own = problem.covers[place, place] and joint_of[slot][place] != NOWHERE
+            joint = [joint_of[slot][place]] if own else []
+            parts = [numbers[slot][place], *joint, *near]
+            self.rows.row(parts, [*[1.0] * (1 + len(joint)), *[-1.0] * len(near)], most=0)
         self.covered = table
         return Aim("cover", table[wanted], problem.weight[wanted], most=True)
 

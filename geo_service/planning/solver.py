@@ -83,8 +83,8 @@ class Rows:
         self._whole: list[npt.NDArray[np.bool_]] = []
         self.width = 0
         self._starts = [0]
-        self._index: list[Columns] = []
-        self._value: list[Values] = []
+        self._index: list[int] = []
+        self._value: list[float] = []
         self._least: list[float] = []
         self._most: list[float] = []
 
@@ -102,12 +102,12 @@ class Rows:
     def row(
         self, columns: Any, values: Any, *, least: float = -np.inf, most: float = np.inf
     ) -> None:
-        """Add least ≤ Σ values × columns ≤ most."""
-        numbers = np.atleast_1d(np.asarray(columns, dtype=np.int64)).ravel()
-        self._index.append(numbers)
-        factors = np.broadcast_to(np.asarray(values, dtype=float), numbers.shape)
-        self._value.append(factors)
-        self._starts.append(self._starts[-1] + len(numbers))
+        """Add least ≤ Σ values × columns ≤ most; one value counts for every column."""
+        numbers = columns if isinstance(columns, list) else np.ravel(columns).tolist()
+        factors = values if isinstance(values, list) else np.ravel(values).tolist()
+        self._index += numbers
+        self._value += factors if len(factors) == len(numbers) else factors * len(numbers)
+        self._starts.append(len(self._index))
         self._least.append(least)
         self._most.append(most)
 
@@ -190,8 +190,8 @@ class Rows:
         model.a_matrix_.num_col_ = self.width
         model.a_matrix_.num_row_ = len(self._least)
         model.a_matrix_.start_ = np.array(self._starts, dtype=np.int32)
-        model.a_matrix_.index_ = _joined(self._index).astype(np.int32)
-        model.a_matrix_.value_ = _joined(self._value)
+        model.a_matrix_.index_ = np.array(self._index, dtype=np.int32)
+        model.a_matrix_.value_ = np.array(self._value, dtype=float)
         highs.passModel(model)
         return highs
 

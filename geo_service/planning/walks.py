@@ -112,15 +112,27 @@ def _exact(orders: Sequence[Sequence[Mapping[str, str]]], points: Points) -> Wal
 
 
 def _by_highs(rounds: Sequence[Round], points: Points, limits: Limits) -> Walked:
-    """One path per team through the stops in order of time; every stop lies on one path."""
+    """Lead paths through the stops in order of time; every stop lies on one path.
+
+    Teams that may take the same stops are alike: a group of them has so many paths, and only then
+    is it said which path is whose. One group alone is a flow, and solved without a search.
+    """
     stops = [(slot, place) for slot, one in enumerate(rounds) for place in one.places]
-    teams = sorted({team for one in rounds for team in one.teams})
+    alike: dict[tuple[bool, ...], list[str]] = {}
+    for team in sorted({team for one in rounds for team in one.teams}):
+        may = tuple(_may_take(rounds[slot], team, place) for slot, place in stops)
+        alike.setdefault(may, []).append(team)
     rows = Rows()
-    takes = rows.columns(0, np.ones((len(teams), len(stops))), whole=True)
+    takes = rows.columns(0, np.ones((len(alike), len(stops))), whole=True)
     walks: dict[int, int] = {}
-    for number, team in enumerate(teams):
-        may = [_may_take(rounds[slot], team, place) for slot, place in stops]
-        walks |= _add_path(rows, takes[number], stops, may, points)
+    steps: list[dict[tuple[int, int], int]] = []
+    for number, (may, teams) in enumerate(alike.items()):
+        step = _add_paths(rows, takes[number], stops, may, len(teams))
+        steps.append(step)
+        walks |= {
+            column: metres_between(points, stops[one][1], stops[other][1])
+            for (one, other), column in step.items()
+        }
     for stop in range(len(stops)):
         rows.row(takes[:, stop], 1, least=1, most=1)
     columns, metres = (np.array(list(of), dtype=np.int64) for of in (walks, walks.values()))
@@ -128,39 +140,47 @@ def _by_highs(rounds: Sequence[Round], points: Points, limits: Limits) -> Walked
     if not len(found.columns):
         raise InvalidInput("Stederne kan ikke deles ud på holdene inden for grænserne.")
     place_of: list[dict[str, str]] = [{} for _ in rounds]
-    for number, stop in np.argwhere(found.columns[takes] > 1 / 2):
-        slot, place = stops[stop]
-        place_of[slot][teams[number]] = place
+    for number, teams in enumerate(alike.values()):
+        after = {one: other for (one, other), column in steps[number].items()
+                 if found.columns[column] > 1 / 2}  # fmt: skip
+        taken = np.flatnonzero(found.columns[takes[number]] > 1 / 2).tolist()
+        first = [stop for stop in taken if stop not in after.values()]
+        for team, stop in zip(teams, first, strict=False):
+            on_path: int | None = stop
+            while on_path is not None:
+                slot, place = stops[on_path]
+                place_of[slot][team] = place
+                on_path = after.get(on_path)
     return Walked(tuple(place_of), found.value, max(0, found.bound))
 
 
-def _add_path(
+def _add_paths(
     rows: Rows,
     takes: Columns,
     stops: Sequence[tuple[int, str]],
     may: Sequence[bool],
-    points: Points,
-) -> dict[int, int]:
-    """Add the path of one team through the stops it takes; return its steps and their metres."""
+    count: int,
+) -> dict[tuple[int, int], int]:
+    """Add at most `count` paths through what is taken; return the column of each step."""
     into: list[list[int]] = [[] for _ in stops]
     out: list[list[int]] = [[] for _ in stops]
-    metres: dict[int, int] = {}
+    step: dict[tuple[int, int], int] = {}
     possible = [stop for stop in range(len(stops)) if may[stop]]
-    begins = rows.columns(0, np.ones(len(possible)))
+    begins = rows.columns(0, np.ones(len(possible))).tolist()
     for column, stop in zip(begins, possible, strict=True):
-        into[stop].append(int(column))
+        into[stop].append(column)
     for one, other in combinations(possible, 2):
         if stops[one][0] < stops[other][0]:
-            step = int(rows.columns(0, [1.0], whole=True)[0])
-            out[one].append(step)
-            into[other].append(step)
-            metres[step] = metres_between(points, stops[one][1], stops[other][1])
-    for stop, takes_it in enumerate(takes):  # nobody comes to a stop that is not theirs
-        rows.row([takes_it, *into[stop]], [1, *[-1] * len(into[stop])], least=0, most=0)
-        rows.row([takes_it, *out[stop]], [-1, *[1] * len(out[stop])], most=0)
+            column = int(rows.columns(0, [1.0], whole=True)[0])
+            out[one].append(column)
+            into[other].append(column)
+            step[one, other] = column
+    for stop, taken in enumerate(takes.tolist()):  # nobody comes to a stop that is not theirs
+        rows.row([taken, *into[stop]], [1.0, *[-1.0] * len(into[stop])], least=0, most=0)
+        rows.row([taken, *out[stop]], [-1.0, *[1.0] * len(out[stop])], most=0)
     if possible:
-        rows.row(begins, 1, most=1)
-    return metres
+        rows.row(begins, [1.0], most=count)
+    return step
 
 
 def _may_take(one: Round, team: str, place: str) -> bool:

@@ -69,6 +69,7 @@ OLDER: Final[Mapping[str, Mapping[str, str]]] = {
             " (SELECT id FROM raw.evening_plan WHERE last_evening < :day)"
         ),
         "raw.evening_plan": "municipality_code = :place AND last_evening < :day",
+        "raw.plan_proposal": "municipality_code = :place AND last_evening < :day",
         "raw.suspension": "municipality_code = :place AND evening < :day",
         "raw.shift": "municipality_code = :place AND evening < :day",
         "raw.absence": "municipality_code = :place AND ends_at < :before",

@@ -47,6 +47,7 @@ HOTSPOT_ROWS: Final = {
     "log": _OF_COVERAGE,
     "assignment": _OF_PLAN,
     "amendment": _OF_PLAN,
+    "proposal": _OF_HOTSPOT_COLUMN,
     "suspension": _OF_HOTSPOT_COLUMN,
     "activity": f"(hotspot_area_code IS NULL OR {_OF_HOTSPOT_COLUMN})",
     "staffed": _OF_COVERAGE,

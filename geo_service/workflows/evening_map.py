@@ -93,7 +93,7 @@ def evening_board(
         with_joint_visits(presences, need.figures, slots, may_join=capacity.keys()),
         slots,
         capacity=capacity,
-        period=_period(need, first_evening) + COUNTED_IN[precision],
+        period=period_of(need, first_evening) + COUNTED_IN[precision],
     )
     return EveningBoard(slots, coverage, need, plan, roder, precision)
 
@@ -137,7 +137,7 @@ def draw_evening(
     )
 
 
-def _period(need: EveningNeed, first_evening: date) -> str:
+def period_of(need: EveningNeed, first_evening: date) -> str:
     """Say which weeks were counted: lately, or before the newest incident that is known."""
     if first_evening - need.until <= timedelta(days=7):
         return f"de seneste {need.weeks} uger"

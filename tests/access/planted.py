@@ -254,6 +254,11 @@ def _special(kind: str, variant: Variant, planted: Planted, copy: int) -> dict[s
         },
         "amendment": lambda: {"evening_plan_id": key("plan")},
         "plan": lambda: {"first_evening": EVENING, "last_evening": EVENING},
+        "proposal": lambda: {
+            "first_evening": EVENING,
+            "last_evening": EVENING,
+            "result": proposal_result(_canary(planted, "proposal", "result", variant)),
+        },
         "assignment": lambda: {
             "evening_plan_id": key("plan"),
             "team_id": key("team"),
@@ -267,6 +272,23 @@ def _special(kind: str, variant: Variant, planted: Planted, copy: int) -> dict[s
     }
     made: dict[str, Any] = by_kind.get(kind, dict)()
     return made
+
+
+def proposal_result(remark: str) -> dict[str, Any]:
+    """Return what is said of a plan with nobody in it."""
+    names = ("method", "inputs_hash", "period")
+    figures = ("objective", "bound", "need", "share", "joint_visits", "seed")
+    lists = ("assignments", "gaps", "joint_prices", "baselines", "stages")
+    stage = {"name": "cover", "what": "Behov", "value": 0, "bound": 0}
+    return {
+        **dict.fromkeys(names, "x"),
+        **dict.fromkeys(figures, 0),
+        **{name: [] for name in lists},
+        "stages": [stage | {"state": "proven", "says": "bevist bedst"}],
+        "cut": False,
+        "remarks": [remark],
+        "next_team": {"street_team": 0, "police": 0},
+    }
 
 
 def _area(variant: Variant) -> dict[str, Any]:

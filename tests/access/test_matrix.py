@@ -91,6 +91,24 @@ KEYS: Mapping[str, Mapping[str, Key]] = {
             "tilsagn/{line_id}/fjern",
         )
     },
+    "/aften/aftaler/{plan_id}/forslag": {"plan_id": row("plan")},
+    **{
+        f"/aften/aftaler/{{plan_id}}/forslag/arbejde/{{job_id}}{page}": {
+            "plan_id": row("plan"),
+            "job_id": word("no-such-job"),
+        }
+        for page in ("", "/forloeb", "/afbryd")
+    },
+    **{
+        f"/aften/aftaler/{{plan_id}}/forslag/{{proposal_id}}/{deed}": {
+            "plan_id": row("plan"),
+            "proposal_id": row("proposal"),
+        }
+        for deed in ("tag", "drop")
+    },
+    "/api/v1/plans/{plan_id}": {"plan_id": row("proposal")},
+    "/api/v1/plans/jobs/{job_id}": {"job_id": word("no-such-job")},
+    "/api/v1/plans/jobs/{job_id}/cancel": {"job_id": word("no-such-job")},
     "/aften/aftaler/{plan_id}/holdt/{last_id}": {"plan_id": row("plan"), "last_id": row("plan")},
     "/aften/log/{note_id}/opfoelgning": {"note_id": row("log")},
     "/aften/steder/{area_id}/niveau": {"area_id": row("coverage")},
@@ -140,6 +158,9 @@ NOTHING_THERE = {
     "/data/indlaesninger/arbejde/{job_id}/forloeb",
     "/data/indlaesninger/{batch_id}",
     "/api/v1/imports/jobs/{job_id}",
+    "/aften/aftaler/{plan_id}/forslag/arbejde/{job_id}",
+    "/aften/aftaler/{plan_id}/forslag/arbejde/{job_id}/forloeb",
+    "/api/v1/plans/jobs/{job_id}",
     "/invitation/{token}",
     "/kalender/{token}.ics",
     "/oidc/start",

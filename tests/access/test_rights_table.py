@@ -25,7 +25,8 @@ TABLE = {
     ("police", "observations"): "log.read R",
     ("police", "evening plan"): (
         "plan.read M, plan.agree M, assignment.read M, commitment.read M, commitment.write O, "
-        "amendment.read M, amendment.write M, suspension.read M, suspension.write M, "
+        "amendment.read M, amendment.write M, "
+        "proposal.read M, proposal.write M, suspension.read M, suspension.write M, "
         "staffed.read M, staffed_hours.read M, team.read M, shift.read M, absence.read M"
     ),
     ("police", "figures"): "index.read M, published_index.read M",
@@ -36,7 +37,8 @@ TABLE = {
     ("hotspot_chief", "evening plan"): (
         "plan.read H, plan.write H, plan.agree H, assignment.read H, assignment.write H, "
         "commitment.read H, commitment.write H, amendment.read H, amendment.write H, "
-        "suspension.read H, suspension.write H, staffed.read H, staffed.write H, "
+        "proposal.read H, proposal.write H, suspension.read H, suspension.write H, "
+        "staffed.read H, staffed.write H, "
         "staffed_hours.read H, staffed_hours.write H, team.read M, team.write M, shift.read M, "
         "shift.write M, absence.read M, absence.write M"
     ),

@@ -20,6 +20,7 @@ from geo_service.storage.tables.agreements import (
     EveningPlan,
     PlanAmendment,
     PlanAssignment,
+    PlanProposal,
     Suspension,
 )
 from geo_service.storage.tables.base import Base
@@ -92,6 +93,7 @@ __all__ = [
     "OfferHours",
     "PlanAmendment",
     "PlanAssignment",
+    "PlanProposal",
     "PoliceChoice",
     "Population",
     "PresenceRule",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.domain import vocabulary as words
@@ -158,6 +160,32 @@ class PlanAssignment(Base):
     form: Mapped[Code]
     is_joint: Mapped[bool] = mapped_column(server_default=text("false"))
     reason: Mapped[LongText]
+
+
+class PlanProposal(Base):
+    """What the optimiser proposed for some evenings; lines only where a side takes it."""
+
+    __tablename__ = "plan_proposal"
+    __table_args__ = (
+        in_order("first_evening", "last_evening"),
+        Index(None, "municipality_code", "hotspot_area_code", "first_evening"),
+        SCHEMA,
+    )
+
+    id: Mapped[Id]
+    municipality_code: Mapped[MunicipalityCode]
+    hotspot_area_code: Mapped[Code]
+    first_evening: Mapped[Day]
+    last_evening: Mapped[Day]
+    inputs_hash: Mapped[LongText]
+    """SHA-256 of everything it rests on: the same inputs and seed give the same plan."""
+    seed: Mapped[int]
+    result: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    """Who is where and why, the aims with their bounds, gaps, prices and comparisons."""
+    made_by: Mapped[LongText]
+    made_at: Mapped[RecordedAt]
+    dropped_by: Mapped[LongText | None]
+    dropped_at: Mapped[Moment | None]
 
 
 class Suspension(Base):

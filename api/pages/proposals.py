@@ -1,0 +1,212 @@
+"""Foreslå: a proposal for an agreement's evenings; each side takes up its own lines."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from itertools import groupby
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
+
+from api.access import Visit, needs
+from api.job_course import course_of
+from api.pages.agreements import CRUMBS, HERE, Text, Version, agreement_of, board, desk_of
+from api.plan_jobs import PlanJobs
+from api.routes.plans import plan_jobs_of
+from api.web.formats import weeks
+from api.web.frame import frame_of
+from api.web.listing import Column
+from api.web.notices import Notice
+from api.web.page import render
+from api.web.translations import Message, _
+from geo_service.domain import vocabulary as words
+from geo_service.domain.agreements import is_settled
+from geo_service.errors import Conflict, InvalidInput
+from geo_service.planning.plan_told import lines_of
+from geo_service.workflows import take_proposal as work
+from geo_service.workflows.agreement_desk import OWN_AGENCY
+from geo_service.workflows.plan_request import Asked
+
+router = APIRouter(include_in_schema=False)
+
+Reader = Annotated[Visit, needs("proposal.read")]
+Writer = Annotated[Visit, needs("proposal.write")]
+PAGE: Final = HERE + "/{plan_id}/forslag"
+MOST_GAPS: Final = 12
+PRICE_COLUMNS: Final = (
+    Column("joint", _("Fælles besøg")),
+    Column("share", _("Behov dækket"), numeric=True),
+    Column("covered", _("Ventede hændelser dækket"), numeric=True),
+)
+OTHER_COLUMNS: Final = (
+    Column("plan", _("Plan")),
+    Column("share", _("Behov dækket"), numeric=True),
+    Column("covered", _("Ventede hændelser dækket"), numeric=True),
+    Column("joint", _("Fælles besøg"), numeric=True),
+)
+STAGE_COLUMNS: Final = (
+    Column("what", _("Formål")),
+    Column("value", _("Nået"), numeric=True),
+    Column("bound", _("Bedste mulige"), numeric=True),
+    Column("says", _("Sikkerhed")),
+)
+
+
+@router.get(PAGE)
+def proposal(request: Request, visit: Reader, plan_id: int) -> HTMLResponse:
+    """Return the newest proposal for an agreement, and the form that makes another."""
+    return _page(request, visit, plan_id)
+
+
+def _page(
+    request: Request, visit: Visit, plan_id: int, *, error: str | None = None
+) -> HTMLResponse:
+    agreement = agreement_of(visit, plan_id)
+    desk = desk_of(visit)
+    found = work.for_agreement(desk, agreement)
+    told = found.result if found else {}
+    lines = lines_of(told) if told else []
+    days = groupby(map(_with_times, lines), key=lambda one: one["evening"])
+    span = weeks(agreement.first_evening, agreement.last_evening, "").strip()
+    return render(
+        request,
+        "pages/proposal.html",
+        title=_("Forslag til aftalen uge %(weeks)s", weeks=span),
+        workspace="aften",
+        wide=True,
+        status=422 if error else 200,
+        crumbs=(*CRUMBS, (_("Aftalen uge %(weeks)s", weeks=span), f"{HERE}/{plan_id}")),
+        here=f"{HERE}/{plan_id}/forslag",
+        agreement=agreement,
+        proposal=found,
+        told=told,
+        lines=lines,
+        days=[(day, list(of_day)) for day, of_day in days],
+        gaps=[_with_times(one) for one in told.get("gaps", [])[:MOST_GAPS]],
+        price_columns=PRICE_COLUMNS,
+        other_columns=OTHER_COLUMNS,
+        stage_columns=STAGE_COLUMNS,
+        own=OWN_AGENCY.get(visit.caller.role),
+        may_take=not is_settled(agreement.state) and agreement.state.value != "reviewed",
+        agencies=words.AGENCIES,
+        forms=words.PRESENCE_FORMS,
+        error=error,
+    )
+
+
+def _with_times(one: dict[str, Any]) -> dict[str, Any]:
+    """Return a line or a gap with its day and times as such."""
+    return one | {
+        "evening": date.fromisoformat(one["evening"]),
+        "starts_at": datetime.fromisoformat(one["starts_at"]),
+        "ends_at": datetime.fromisoformat(one["ends_at"]),
+    }
+
+
+@router.post(PAGE)
+def propose(
+    request: Request, visit: Writer, plan_id: int, faelles: Text = "0", adskilt: Text = ""
+) -> Response:
+    """Start a proposal for the agreement's evenings; the browser goes on to follow it."""
+    agreement = agreement_of(visit, plan_id)
+    evenings = (agreement.last_evening - agreement.first_evening).days + 1
+    try:
+        if not faelles.strip().isascii() or not faelles.strip().isdigit():
+            raise InvalidInput("Antallet af fælles besøg er et helt tal fra 0.")
+        asked = Asked(
+            agreement.hotspot_area,
+            agreement.first_evening,
+            evenings,
+            joint_visits=int(faelles),
+            forbid_overlap=adskilt == "1",
+        )
+    except InvalidInput as fault:
+        return _page(request, visit, plan_id, error=str(fault))
+    job = plan_jobs_of(request).propose(visit.caller, asked.as_json())
+    visit.audit("create", ref=job.id, hotspot_area=agreement.hotspot_area)
+    return RedirectResponse(f"{HERE}/{plan_id}/forslag/arbejde/{job.id}", status_code=303)
+
+
+@router.get(PAGE + "/arbejde/{job_id}")
+def follow(request: Request, visit: Writer, plan_id: int, job_id: str) -> Response:
+    """Return how far a proposal is; one that is ready is shown."""
+    agreement_of(visit, plan_id)
+    job = plan_jobs_of(request).find(job_id, visit.caller)
+    visit.audit("read", ref=request.url.path, state=job.state)
+    if job.state == "done":
+        return RedirectResponse(f"{HERE}/{plan_id}/forslag", status_code=303)
+    return render(
+        request,
+        "pages/proposal_job.html",
+        title=_("Et forslag regnes ud"),
+        workspace="aften",
+        crumbs=(*CRUMBS, (_("Aftalen"), f"{HERE}/{plan_id}")),
+        job=job,
+        here=f"{HERE}/{plan_id}/forslag/arbejde/{job_id}",
+        back=f"{HERE}/{plan_id}/forslag",
+    )
+
+
+@router.get(PAGE + "/arbejde/{job_id}/forloeb")
+def events(request: Request, visit: Writer, plan_id: int, job_id: str) -> StreamingResponse:
+    """Return the course of a proposal as server-sent events."""
+    job = plan_jobs_of(request).find(job_id, visit.caller)
+    visit.audit("read", ref=request.url.path)
+    frame = frame_of(request)
+    page = frame.link(f"{HERE}/{plan_id}/forslag/arbejde/{job_id}")
+    return StreamingResponse(
+        course_of(job, page, said=lambda text: text),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+@router.post(PAGE + "/arbejde/{job_id}/afbryd")
+def end(request: Request, visit: Writer, plan_id: int, job_id: str) -> RedirectResponse:
+    """End a proposal that is under way; nothing of it is stored."""
+    jobs: PlanJobs = plan_jobs_of(request)
+    job = jobs.find(job_id, visit.caller)
+    visit.audit("create", ref=job.id, cancelled=jobs.cancel(job))
+    return RedirectResponse(f"{HERE}/{plan_id}/forslag/arbejde/{job_id}", status_code=303)
+
+
+@router.post(PAGE + "/{proposal_id}/tag")
+def take(
+    request: Request,
+    visit: Writer,
+    plan_id: int,
+    proposal_id: int,
+    version: Version,
+    linje: Annotated[list[int] | None, Form()] = None,
+) -> Response:
+    """Put the chosen lines of one's own side into the agreement."""
+    agreement_of(visit, plan_id)
+    try:
+        with visit.session.begin_nested():
+            taken = work.take(desk_of(visit), plan_id, proposal_id, version, linje or [])
+    except Conflict as conflict:
+        return board(request, visit, plan_id, conflict=conflict)
+    except InvalidInput as fault:
+        return _page(request, visit, plan_id, error=str(fault))
+    visit.audit("change", ref=str(plan_id), proposal=proposal_id, added=taken.added)
+    return board(request, visit, plan_id, notices=_notices(taken))
+
+
+def _notices(taken: work.Taken) -> tuple[Notice, ...]:
+    added: Message = _("%(count)s linjer af forslaget er sat ind.", count=taken.added)
+    if not taken.left_out:
+        return (Notice(added),)
+    left: Message = _(
+        "%(count)s blev udeladt, fordi der allerede står noget på den tid.", count=taken.left_out
+    )
+    return Notice(added), Notice(left, kind="warn")
+
+
+@router.post(PAGE + "/{proposal_id}/drop")
+def drop(visit: Writer, plan_id: int, proposal_id: int) -> RedirectResponse:
+    """Say that nobody takes a proposal up."""
+    agreement_of(visit, plan_id)
+    work.drop(desk_of(visit), plan_id, proposal_id)
+    visit.audit("change", ref=str(plan_id), proposal=proposal_id, dropped=True)
+    return RedirectResponse(f"{HERE}/{plan_id}?gjort=droppet", status_code=303)

@@ -1,0 +1,136 @@
+"""From shifts, absences and commitments to who is out in each slot; rest and absence as given."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+import pandas as pd
+
+from geo_service.domain.evenings import Period, Slot, overlap_minutes
+from geo_service.domain.frames import rows_of
+from geo_service.domain.staffing import Absence, Shift, StreetTeamRules, crew_of
+from geo_service.planning.plan_problem import POLICE, Duty, Promise
+
+RULES: Final = StreetTeamRules()
+NO_PLACE: Final = "on_call"
+"""The form of a commitment that gives no presence."""
+
+
+def duties_of(
+    shifts: pd.DataFrame,
+    absences: pd.DataFrame,
+    slots: Iterable[Slot],
+    *,
+    elsewhere: pd.DataFrame,
+    rules: StreetTeamRules = RULES,
+) -> list[Duty]:
+    """Return which teams are on duty in which slot for long enough to be there.
+
+    Parameters
+    ----------
+    shifts
+        Agency, team, member (None: the team goes as one), starts_at, ends_at (aware).
+    absences
+        Agency, team, member (None: the whole team), starts_at, ends_at.
+    slots
+        What is planned.
+    elsewhere
+        Team, starts_at, ends_at of commitments in other hotspot areas: not here meanwhile.
+    rules
+        How many go together, and how long somebody must be there.
+    """
+    of_team: dict[tuple[str, str], list[object]] = defaultdict(list)
+    for row in rows_of(shifts):
+        of_team[row.agency, row.team].append(row)
+    away = list(rows_of(absences))
+    promised = list(rows_of(elsewhere))
+    duties = []
+    for slot in slots:
+        for (agency, team), own in sorted(of_team.items()):
+            gone = [row for row in away if row.team == team]
+            if _is_out(slot.period, own, gone, agency, rules) and not any(
+                row.team == team and overlap_minutes((row.starts_at, row.ends_at), slot.period)
+                for row in promised
+            ):
+                duties.append(Duty(slot.slot_id, agency, team))
+    return duties
+
+
+def _is_out(
+    period: Period, own: list[object], gone: list[object], agency: str, rules: StreetTeamRules
+) -> bool:
+    """Tell whether enough of a team are there; a team without members goes as one."""
+    codes: dict[object, str] = {}
+    for row in own:
+        codes.setdefault(row.member, f"M{len(codes)}")  # type: ignore[attr-defined]
+    shifts = [
+        Shift(row.starts_at, row.ends_at, codes[row.member])  # type: ignore[attr-defined]
+        for row in own
+    ]
+    absences = [
+        Absence(code, row.starts_at, row.ends_at, row.starts_at)  # type: ignore[attr-defined]
+        for row in gone
+        for member, code in codes.items()
+        if row.member in (None, member)  # type: ignore[attr-defined]
+    ]
+    crew = crew_of(period, shifts, absences, least_minutes=rules.least_minutes)
+    together = 1 if None in codes or agency == POLICE else rules.least_together
+    return len(crew) >= together
+
+
+def promises_of(
+    commitments: pd.DataFrame, slots: Iterable[Slot], *, places: Iterable[str],
+    duties: Iterable[Duty], least_minutes: float = RULES.least_minutes,
+) -> tuple[list[Promise], list[str]]:  # fmt: skip
+    """Return what is promised in each slot, and in Danish the promises that nobody can keep.
+
+    Parameters
+    ----------
+    commitments
+        Agency, area_code, team (None: not said), starts_at, ends_at, form.
+    slots
+        What is planned.
+    places
+        The coverage areas of the plan; a commitment elsewhere is said to be left out.
+    duties
+        Who is on duty: the street team keeps a promise only while a team of it is.
+    least_minutes
+        Fewest minutes of a slot that a commitment must cover to count in it.
+    """
+    known = set(places)
+    free: dict[int, list[str]] = defaultdict(list)
+    for one in duties:
+        if one.agency != POLICE:
+            free[one.slot_id].append(one.team)
+    promises: list[Promise] = []
+    remarks: list[str] = []
+    listed = [row for row in rows_of(commitments) if row.form != NO_PLACE]
+    listed.sort(key=lambda row: (row.team is None, row.starts_at, row.area_code))
+    listed_slots = list(slots)
+    for row in listed:
+        if row.area_code not in known:
+            remarks.append(f"Et tilsagn i {row.area_code} er ikke med: området er ikke i planen.")
+            continue
+        covered = [
+            slot
+            for slot in listed_slots
+            if overlap_minutes((row.starts_at, row.ends_at), slot.period) >= least_minutes
+        ]
+        for slot in covered:
+            team = row.team or ""
+            if row.agency != POLICE:
+                if team not in free[slot.slot_id] if team else not free[slot.slot_id]:
+                    remarks.append(_nobody(row.area_code, slot, team))
+                    continue
+                free[slot.slot_id].remove(team or free[slot.slot_id][0])
+            promises.append(Promise(slot.slot_id, row.agency, row.area_code, team, row.form))
+    return promises, list(dict.fromkeys(remarks))
+
+
+def _nobody(code: str, slot: Slot, team: str) -> str:
+    who = f"{team} er" if team else "ingen af gadeteamets hold er fri"
+    vacancy = "ikke på vagt" if team else "på vagt"
+    day = f"{slot.evening.day}.{slot.evening.month}."
+    return f"Tilsagnet {code} den {day} kl. {slot.label} kan ikke holdes: {who} {vacancy}."

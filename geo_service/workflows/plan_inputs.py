@@ -1,0 +1,125 @@
+"""Gather what a plan of evenings rests on: need, rosters, absences, commitments, coverage areas.
+
+Need is counted as a Hotspot chief of the one area is shown incidents, whoever asks: the police
+see at least as much themselves, and nobody is shown more by way of a plan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from geo_service.domain.access import Role
+from geo_service.domain.callers import Caller
+from geo_service.domain.evenings import slots_of
+from geo_service.domain.presence_rules import VISITS_A_WEEK
+from geo_service.errors import NotFound
+from geo_service.planning.plan_duties import duties_of, promises_of
+from geo_service.planning.plan_problem import Place, PlanProblem, PlanRules
+from geo_service.storage import areas as area_store
+from geo_service.storage import coverage as coverage_store
+from geo_service.storage import incident_precision, incidents_seen
+from geo_service.storage import plan_proposals as store
+from geo_service.storage import presence as presence_store
+from geo_service.storage.database import Database
+from geo_service.workflows.evening_map import COUNTED_IN, period_of
+from geo_service.workflows.evening_need import EveningNeed, evening_need
+from geo_service.workflows.plan_request import Asked
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """A problem, and what is to be told of where it comes from."""
+
+    problem: PlanProblem
+    period: str
+    """What the need is counted from, in Danish."""
+    counted: dict[str, Any]
+    remarks: tuple[str, ...]
+
+
+def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
+    """Return what a plan rests on.
+
+    Raises
+    ------
+    NotFound
+        If the caller may not propose there, or the hotspot area has no coverage areas or roder.
+    """
+    areas = caller.hotspot_areas
+    if not caller.may("proposal.write") or (areas and asked.hotspot_area not in areas):
+        raise NotFound("Hotspotområdet findes ikke.")
+    municipality = caller.municipality or ""
+    chief = replace(caller, role=Role.hotspot_chief, hotspot_areas=(asked.hotspot_area,))
+    slots = slots_of(asked.first_evening, asked.evenings)
+    with database.acting(chief) as session:
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        kept = coverage_store.read_coverage(
+            session, municipality, asked.hotspot_area, asked.first_evening
+        )
+        if not kept:
+            raise NotFound(f"Hotspotområdet {asked.hotspot_area} har ingen dækningsområder.")
+        precision = incident_precision.in_force(session, municipality).precision
+        need = _need(session, municipality, asked, slots, precision)
+    with database.acting(caller) as session:
+        first, last = asked.first_evening, asked.last_evening
+        shifts, absences = store.read_roster(session, municipality, first, last)
+        promised = store.read_promises(session, municipality, first, last)
+    here = promised["hotspot_area"] == asked.hotspot_area
+    duties = duties_of(shifts, absences, slots, elsewhere=promised[~here])
+    places = tuple(
+        Place(
+            one.area.code,
+            one.area.name,
+            one.area.agency,
+            one.area.not_at_night is not None,
+            VISITS_A_WEEK[one.level],
+            (middle.x, middle.y),
+        )
+        for one in kept
+        for middle in [one.area.outline.representative_point()]
+    )
+    promises, remarks = promises_of(
+        promised[here], slots, places=[place.code for place in places], duties=duties
+    )
+    problem = PlanProblem(
+        tuple(slots),
+        places,
+        need.figures,
+        tuple(duties),
+        tuple(promises),
+        PlanRules(
+            joint_visits=asked.joint_visits,
+            forbid_overlap=asked.forbid_overlap,
+            most_share=asked.most_share,
+        ),
+    )
+    if not duties:
+        remarks.insert(0, "Ingen hold er på vagt på aftenerne: læg vagter ind først.")
+    return Gathered(
+        problem,
+        period_of(need, asked.first_evening) + COUNTED_IN[precision],
+        {
+            "incidents": need.incidents,
+            "weeks": need.weeks,
+            "until": need.until.isoformat(),
+            "precision": precision,
+        },
+        tuple(remarks),
+    )
+
+
+def _need(
+    session: Session, municipality: str, asked: Asked, slots: list[Any], precision: str
+) -> EveningNeed:
+    coverage = presence_store.read_coverage_areas(
+        session, municipality, asked.hotspot_area, asked.first_evening
+    )
+    members = incidents_seen.roder_of(session, municipality, ("hotspot_area", asked.hotspot_area))
+    roder = area_store.read_areas(session, municipality, "rode", asked.first_evening)
+    roder = roder[roder["id"].isin(members or ())].reset_index(drop=True)
+    if roder.empty:
+        raise NotFound(f"Hotspotområdet {asked.hotspot_area} har ingen roder.")
+    return evening_need(session, coverage, roder, slots, precision=precision)
