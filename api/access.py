@@ -9,6 +9,7 @@ application refuses to start with a route that names no policy.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -180,13 +181,18 @@ class Undeclared(TryghedError):
 
 
 def require_policies(app: FastAPI) -> None:
-    """Refuse an application in which a route names no policy.
+    """Refuse an application in which a route names no policy, or stands behind another one.
 
     Raises
     ------
     Undeclared
         Names every such route.
     """
+    met = Counter(
+        f"{method} {route.path}" for route in declared_routes(app) for method in route.methods or ()
+    )
+    if twice := sorted(one for one, count in met.items() if count > 1):
+        raise Undeclared(f"Two routes answer {', '.join(twice)}. Give one of them another path.")
     bare = sorted(str(route.path) for route in declared_routes(app) if not policies_of(route))
     if bare:
         raise Undeclared(

@@ -23,7 +23,7 @@ from geo_service.workflows import calendar_feed as work
 
 router = APIRouter(include_in_schema=False)
 
-HERE: Final = "/aften/kalender"
+HERE: Final = "/aften/vagtkalender"
 MISSES, READS = "calendar_miss", "calendar_read"
 NO_SUCH: Final = "Kalenderen findes ikke.\n"
 LONGEST_TOKEN: Final = 100

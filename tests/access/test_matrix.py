@@ -225,6 +225,14 @@ def test_a_route_without_a_policy_is_not_started(app: FastAPI) -> None:
         require_policies(app)
 
 
+def test_a_route_behind_another_one_is_not_started(app: FastAPI) -> None:
+    @app.get("/livez")
+    def again() -> None: ...
+
+    with pytest.raises(Undeclared, match="GET /livez"):
+        require_policies(app)
+
+
 @pytest.mark.parametrize("mine", [True, False], ids=["own", "foreign"])
 @pytest.mark.parametrize("role", SIGNED_IN)
 def test_each_role_reaches_what_is_declared_and_nothing_else(

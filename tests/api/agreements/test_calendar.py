@@ -17,7 +17,7 @@ from geo_service.storage.database import Database
 from geo_service.storage.sessions import sha256
 from tests import people
 
-HERE = "/aften/kalender"
+HERE = "/aften/vagtkalender"
 
 
 @pytest.fixture
