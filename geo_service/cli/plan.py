@@ -68,7 +68,7 @@ def compare(
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     for one in told["baselines"]:
-        out.print(_covered(one["name"], one))
+        out.print(f"{_covered(one['name'], one)}, {one['joint_visits']} fælles besøg")
     for one in told["joint_prices"]:
         out.print(_covered(f"bedste plan med {one['joint_visits']} fælles besøg", one))
     for agency, more in told["next_team"].items():

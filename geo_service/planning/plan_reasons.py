@@ -111,4 +111,5 @@ def _need(figure: Any, slot: Slot, period: str) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.1f}".replace(".", ",")
+    """Return `1,5`, and `0,07` where one decimal would say nothing."""
+    return f"{value:.{1 if value >= 1 else 2}f}".replace(".", ",")

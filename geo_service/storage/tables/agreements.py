@@ -168,7 +168,12 @@ class PlanProposal(Base):
     __tablename__ = "plan_proposal"
     __table_args__ = (
         in_order("first_evening", "last_evening"),
-        Index(None, "municipality_code", "hotspot_area_code", "first_evening"),
+        Index(
+            "ix_plan_proposal_area_first_evening",
+            "municipality_code",
+            "hotspot_area_code",
+            "first_evening",
+        ),
         SCHEMA,
     )
 

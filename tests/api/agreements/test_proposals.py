@@ -165,7 +165,7 @@ def test_a_dropped_proposal_is_not_offered_any_more(app: FastAPI, chief: TestCli
 
 
 def test_a_program_asks_and_reads(app: FastAPI, own: Database, chief: TestClient) -> None:
-    token = people.token_of(own, Role.police, name="Program")
+    token = people.token_of(own, Role.police, kind="token", name="Program")
     program = people.program(app, token)
     order = {"hotspot_area": agreed.HOTSPOT, "from": today().isoformat(), "days": 3}
     answer = program.post(PLANS, json=order)

@@ -42,7 +42,7 @@ def upgrade() -> None:
         schema="raw",
     )
     op.create_index(
-        op.f("ix_plan_proposal_municipality_code_hotspot_area_code_first_evening"),
+        "ix_plan_proposal_area_first_evening",
         "plan_proposal",
         ["municipality_code", "hotspot_area_code", "first_evening"],
         unique=False,
