@@ -61,7 +61,7 @@ def store_list(
     return RedirectResponse(f"{HERE}?gjort=gemt", status_code=303)
 
 
-@router.post(f"{HERE}/fil")
+@router.post(f"{LIST}/fil")
 async def read_file(request: Request, visit: Drawer) -> Response:
     """Turn the outlines of a GeoJSON into a list to look over; nothing is stored."""
     async with sent_with(request, file_field="fil") as sent:

@@ -103,7 +103,9 @@ def maps_of(app: FastAPI, tokens: dict[Role, str]) -> list[Seen]:
 
 def is_page(app: FastAPI, token: str, address: str) -> bool:
     answer = people.program(app, token).get(address, follow_redirects=False)
-    return answer.status_code == 200 and "html" in answer.headers["content-type"]
+    taken_away = "attachment" in answer.headers.get("content-disposition", "")
+    is_html = "html" in answer.headers["content-type"]
+    return answer.status_code == 200 and is_html and not taken_away
 
 
 def seeded() -> random.Random:

@@ -197,7 +197,7 @@ def test_everything_follows_the_cell_that_is_chosen(visit: Open, written: dict[s
 
 def test_the_slider_walks_through_all_slots_in_time(visit: Open, written: dict[str, Path]) -> None:
     page = visit(written["evening"]).page
-    slide = page.get_by_label("Tidsrum")
+    slide = page.get_by_role("slider", name="Tidsrum")
     slide.focus()
     page.keyboard.press("Home")
     assert page.locator("#map-title").inner_text().startswith("man 23. nov kl. 17.00–18.00")

@@ -221,16 +221,16 @@ def geojson(**properties: str) -> bytes:
 
 
 def test_outlines_of_a_file_become_a_list_to_look_over(own: Database, chief: TestClient) -> None:
-    answer = chief.post(f"{HERE}/fil", files={"fil": ("o.geojson", geojson())})
+    answer = chief.post(f"{HERE}/liste/fil", files={"fil": ("o.geojson", geojson())})
     assert answer.status_code == 200
     assert "fra-fil; Fra fil; dækningsområde; gadeteam; 1" in answer.text
     assert "Nye: 1" in sentence(answer)
     assert rows(own, "fra-fil") == []
-    cpr = chief.post(f"{HERE}/fil", files={"fil": ("o.geojson", geojson(hvem="010190-1234"))})
+    cpr = chief.post(f"{HERE}/liste/fil", files={"fil": ("o.geojson", geojson(hvem="010190-1234"))})
     assert cpr.status_code == 422
     assert "010190" not in cpr.text
     for bad in (b"{}", b"\x00\x01", b'{"type": "FeatureCollection", "features": [1]}'):
-        assert chief.post(f"{HERE}/fil", files={"fil": ("o.geojson", bad)}).status_code == 422
+        assert chief.post(f"{HERE}/liste/fil", files={"fil": ("o.geojson", bad)}).status_code == 422
 
 
 def test_nobody_else_finds_the_pages(own: Database, app: Any) -> None:
