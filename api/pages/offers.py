@@ -28,7 +28,7 @@ from geo_service.workflows.offers import OfferForm
 router = APIRouter(include_in_schema=False)
 
 HERE: Final = "/aften/tilbud"
-PLAN: Final = f"{HERE}/ferieplan"
+PLAN: Final = "/aften/ferieplan"
 SIGNS: Final = {
     "gap": "stop",
     "not_told": "wait",

@@ -104,7 +104,7 @@ def test_a_holiday_plan_says_what_is_missing_and_whom_to_ask(
 ) -> None:
     chief.post(f"{HERE}/nyt", data=typed())
     first = holiday(chief)
-    plan = say(chief.get(f"{HERE}/ferieplan?fra={first}"))
+    plan = say(chief.get(f"/aften/ferieplan?fra={first}"))
     assert "14–17 år: intet åbent tilbud for hele gruppen" in plan
     assert "(3 af 3 dage i Vinterferie)" in plan
     assert "Spørg Klubberne i området, hvornår der er åbent" in plan
@@ -112,7 +112,7 @@ def test_a_holiday_plan_says_what_is_missing_and_whom_to_ask(
     assert found
     told = typed(version="1", ens="1", fra_alder="10", til_alder="25")
     assert chief.post(found[1], data=told).status_code == 303
-    plan = say(chief.get(f"{HERE}/ferieplan"))
+    plan = say(chief.get("/aften/ferieplan"))
     assert "Hver aldersgruppe har et åbent tilbud på hver dag" in plan
     assert "Spørg" not in plan
 
@@ -162,7 +162,7 @@ def test_an_activity_is_typed_and_no_person_is(own: Database, chief: TestClient)
 def test_who_reads_offers_and_who_writes_them(own: Database, app: Any, police: TestClient) -> None:
     for role in (Role.partner, Role.agency, Role.council, Role.admin):
         client = people.browser(app, people.token_of(own, role), follow_redirects=False)
-        for path in (HERE, f"{HERE}/ferieplan", CALENDAR):
+        for path in (HERE, "/aften/ferieplan", CALENDAR):
             assert client.get(path).status_code == 404
     tmf = people.browser(app, people.token_of(own, Role.tmf), follow_redirects=False)
     page = tmf.get(HERE)
