@@ -104,7 +104,7 @@ def maps_of(app: FastAPI, tokens: dict[Role, str]) -> list[Seen]:
 def is_page(app: FastAPI, token: str, address: str) -> bool:
     answer = people.program(app, token).get(address, follow_redirects=False)
     taken_away = "attachment" in answer.headers.get("content-disposition", "")
-    is_html = "html" in answer.headers["content-type"]
+    is_html = "html" in answer.headers.get("content-type", "")
     return answer.status_code == 200 and is_html and not taken_away
 
 
