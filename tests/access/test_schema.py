@@ -62,6 +62,7 @@ def app(own: Database, settings: Settings) -> Iterator[FastAPI]:
     app = make_app(settings, own, rates=Rates(requests_per_minute=MANY))
     yield app
     app.state.jobs.close()
+    app.state.plan_jobs.close()
 
 
 def operations(app: FastAPI, token: str) -> list[Any]:
@@ -106,6 +107,8 @@ def granted(client: Any, method: str, path: str, number: int) -> tuple[str, dict
     if "/imports" in path and method != "GET":
         fields = {"code": "rode_nr", "valid_from": "2020-01-01"}
         body = {"files": {"file": ("a.csv", b"x")}, "data": fields}
+    if "/plans" in path:
+        return granted_plan(client, path)
     if method == "PUT" and path.endswith("/incident-precision"):
         version = client.get(path).json()["version"]
         body = {"json": {"precision": "rode", "version": version}}
@@ -115,6 +118,15 @@ def granted(client: Any, method: str, path: str, number: int) -> tuple[str, dict
         body = {"json": {"keep_days": 400, "version": version}}
     path = path.replace("{job_id}", next(iter(client.app.state.jobs._jobs), ""))  # sent before
     return path.replace("{municipality}", HOME).replace("{kind}", "incidents"), body
+
+
+def granted_plan(client: Any, path: str) -> tuple[str, dict[str, Any]]:
+    """Return an operation on a proposal: the newest that is stored, or the one sent before."""
+    path = path.replace("{job_id}", next(iter(client.app.state.plan_jobs._jobs), ""))
+    if "{plan_id}" in path:
+        stored = client.get("/api/v1/plans").json()["plans"]
+        return path.replace("{plan_id}", str(stored[0]["id"])), {}
+    return path, {"json": {"hotspot_area": plants.VARIANTS[0].hotspot, "from": "2026-11-27"}}
 
 
 def granted_user(client: Any, path: str, number: int) -> tuple[str, dict[str, Any]]:

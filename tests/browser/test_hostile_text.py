@@ -7,10 +7,12 @@ time; with --full every payload has stood in every field.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any, cast
 
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from api.main import make_app
 from api.security.rates import Rates
@@ -19,6 +21,7 @@ from geo_service.domain.kinds import KINDS
 from geo_service.settings import Settings
 from geo_service.storage.cluster import Cluster
 from geo_service.storage.database import Database
+from geo_service.storage.tables import Base
 from tests import people
 from tests.access import house
 from tests.access import planted as plants
@@ -49,17 +52,25 @@ class Fields:
             for place, (field, old) in enumerate(list(self.now.items())):
                 # the number keeps keys apart that must not be equal
                 new = f"{PAYLOADS[(first + place) % len(PAYLOADS)]} {place}"
-                table = KINDS[field.kind].table
-                session.execute(
-                    text(f"UPDATE {table} SET {field.column} = :new WHERE {field.column} = :old"),  # noqa: S608
-                    {"new": new, "old": old},
-                )
+                changed = session.execute(text(_put(field)), {"new": new, "old": old})
+                assert cast(CursorResult[Any], changed).rowcount == 1, f"{field} kept {old!r}"
                 self.now[field] = new
         with self._database.session("web_auth") as session:
             session.execute(
                 text("UPDATE adm.user_account SET name = :name || id"),
                 {"name": PAYLOADS[first % len(PAYLOADS)]},
             )
+
+
+def _put(field: Canary) -> str:
+    """Return the statement that puts a text in the place of another; in JSON, where it stands."""
+    table, column = KINDS[field.kind].table, field.column
+    kind = Base.metadata.tables[str(table)].c[column].type
+    if isinstance(kind, JSONB):
+        old, new = (f"to_jsonb(CAST(:{name} AS text))::text" for name in ("old", "new"))
+        put = f"replace({column}::text, {old}, {new})::jsonb"
+        return f"UPDATE {table} SET {column} = {put} WHERE strpos({column}::text, {old}) > 0"  # noqa: S608
+    return f"UPDATE {table} SET {column} = :new WHERE {column} = :old"  # noqa: S608
 
 
 @pytest.fixture(scope="module")

@@ -167,14 +167,14 @@ def test_the_street_team_are_four_who_take_turns(year: DemoYear):
     teams = year.teams.set_index("code")
     assert teams.query("agency == 'street_team'")["members"].sum() == 4
     shifts = year.shifts
-    assert set(shifts["evening"]) == {AS_OF + timedelta(days=offset) for offset in range(14)}
+    assert set(shifts["evening"]) == {AS_OF + timedelta(days=offset) for offset in range(28)}
     street = shifts[shifts["team_code"] != "P1"]
     pairs_out = street.groupby("evening")["team_code"].nunique()
     assert set(pairs_out) == {1, 2}
     evenings = street.groupby("team_code")["evening"].nunique()
-    assert evenings["G1"] == evenings["G2"] == 8  # four evenings a week each
+    assert evenings["G1"] == evenings["G2"] == 16  # four evenings a week each
     weekend = [evening for evening in street["evening"] if evening.weekday() in {5, 6}]
-    assert len(weekend) == 4
+    assert len(weekend) == 8
 
 
 def test_commitments_lie_in_the_polices_shifts(year: DemoYear):
@@ -193,14 +193,20 @@ def test_the_street_teams_lines_lie_in_its_shifts_and_stay_long_enough(year: Dem
     coming = year.commitments["evening"] >= AS_OF
     street = year.commitments[coming & (year.commitments["agency"] == "street_team")]
     joined = street.merge(year.shifts, on=["team_code", "evening"], suffixes=("", "_shift"))
-    assert len(joined) == len(street) == 2 * len(year.shifts[year.shifts["team_code"] != "P1"])
+    agreed = year.shifts["evening"] < AS_OF + timedelta(days=14)  # the next is a draft
+    out = year.shifts[agreed & (year.shifts["team_code"] != "P1")]
+    assert len(joined) == len(street) == 2 * len(out)
     assert (joined["starts_at"] >= joined["starts_at_shift"]).all()
     assert (joined["ends_at"] <= joined["ends_at_shift"]).all()
     assert ((street["ends_at"] - street["starts_at"]) >= timedelta(minutes=45)).all()
 
 
-def test_one_agreement_has_run_out_and_one_has_begun(year: DemoYear):
-    for _, own in year.agreements.groupby("hotspot_area_code"):
+def test_one_agreement_has_run_out_one_has_begun_and_the_next_is_a_draft(year: DemoYear):
+    is_draft = year.agreements["state"] == "draft"
+    draft = year.agreements[is_draft]
+    assert list(draft["first_evening"]) == [AS_OF + timedelta(days=14)]
+    assert draft["sent_at"].isna().all()
+    for _, own in year.agreements[~is_draft].groupby("hotspot_area_code"):
         assert sorted(own["first_evening"]) == [AS_OF - timedelta(days=14), AS_OF]
     keys = ["hotspot_area_code", "first_evening"]
     known = set(map(tuple, year.agreements[keys].to_numpy()))

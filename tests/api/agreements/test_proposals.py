@@ -24,6 +24,7 @@ from tests.api.agreements.deeds import HERE, add, started, step, today, version
 from tests.sending import LONG_S
 
 PLANS = "/api/v1/plans"
+PATIENCE_S = 4 * LONG_S
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +66,7 @@ def rosters(own: Database) -> Iterator[None]:
 def ended(app: FastAPI, answer: Any) -> Job:
     assert answer.status_code in {202, 303}, answer.text
     job: Job = app.state.plan_jobs._jobs[answer.headers["location"].rsplit("/", 1)[1]]
-    assert job.over.wait(LONG_S), "the proposal does not end"
+    assert job.over.wait(PATIENCE_S), "the proposal does not end"
     return job
 
 
