@@ -53,7 +53,7 @@ class Fields:
                 # the number keeps keys apart that must not be equal
                 new = f"{PAYLOADS[(first + place) % len(PAYLOADS)]} {place}"
                 changed = session.execute(text(_put(field)), {"new": new, "old": old})
-                assert cast(CursorResult[Any], changed).rowcount == 1, f"{field} kept {old!r}"
+                assert cast("CursorResult[Any]", changed).rowcount == 1, f"{field} kept {old!r}"
                 self.now[field] = new
         with self._database.session("web_auth") as session:
             session.execute(
