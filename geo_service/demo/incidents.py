@@ -69,6 +69,11 @@ AT_ADDRESS_M: Final = 14.0
 AT_ITS_HOUR: Final = 0.6
 """Share of a lively place's public incidents that keep to its evening and hour."""
 HOUR_WIDTH: Final = 1.1
+LATELY_DAYS: Final = 14
+LATELY: Final = {"Haraldsgade": 0.2}
+"""Share of a place's lively incidents that fall in the last days: something has begun there."""
+NO_MORE: Final = ("Nørrebrohallen",)
+"""Places whose lively incidents of the last days fell a month earlier: it has become quiet."""
 KEEPS_TO_HOURS: Final = ("vold", "narkotika", "haervaerk", "chikane", "uro")
 QUARTER, FIVE = 15, 5  # people give times in quarters, patrols in five minutes
 
@@ -195,10 +200,29 @@ def _when(
             mine = mine[rng.random(len(mine)) < AT_ITS_HOUR]
             day[mine] = _nearest_evening(rng, days, day[mine], place.weekdays)
             hour[mine] = rng.normal(place.hour, HOUR_WIDTH, len(mine))
+    day = _lately(rng, day, len(days), places, np.where(lively, at_place, -1))
     minutes = day * 1440 + (hour * 60).astype(np.int64)
     # the night after the last day is the night before the first
     wall: Times = days[0].astype("datetime64[m]") + minutes % (len(days) * 1440)
     return wall
+
+
+def _lately(
+    rng: np.random.Generator, day: Ints, days: int, places: Sequence[Place], at_place: Ints
+) -> Ints:
+    """Return the days with what has changed at some places lately, by whole weeks."""
+    moved = day.copy()
+    last_fortnight = days - LATELY_DAYS
+    for position, place in enumerate(places):
+        mine = np.flatnonzero(at_place == position)
+        if place.name in LATELY:
+            mine = mine[rng.random(len(mine)) < LATELY[place.name]]
+            # the same weekday, in one of the last two weeks
+            moved[mine] = last_fortnight + (day[mine] - last_fortnight) % LATELY_DAYS
+        if place.name in NO_MORE:
+            late = mine[day[mine] >= last_fortnight]
+            moved[late] = day[late] - 2 * LATELY_DAYS
+    return moved
 
 
 def _nearest_evening(
