@@ -15,7 +15,7 @@ from maps.evening_board import Board
 from maps.facts import PageFacts
 
 GAP_FROM = 1.0
-"""Expected incidents from which an area without anybody counts as a gap."""
+"""Expected incidents in slots in a row without anybody from which an area is a gap."""
 
 
 def evening_page(  # noqa: PLR0913 - one frame per layer of the board
@@ -64,7 +64,7 @@ def evening_page(  # noqa: PLR0913 - one frame per layer of the board
     base_layers
         The base map: `kind`, `name`, `rank`, geometry, EPSG:25832 (see `maps.ground`).
     gap_from
-        Expected incidents from which an area without anybody is called a gap.
+        Expected incidents, over slots in a row without anybody, from which an area is a gap.
 
     Raises
     ------

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 import geopandas as gpd
@@ -65,14 +67,33 @@ class Board:
         return sum(self.needed(slot, code).expected for code, _, _ in self.areas)
 
     def gaps(self, slot: int) -> list[int]:
-        """Return which areas (by row) have need and nobody, greatest need first."""
-        manned = {str(row["area_code"]) for row in self.plan.get(slot, [])}
-        open_areas = [
-            i
-            for i, (code, _, _) in enumerate(self.areas)
-            if code not in manned and self.needed(slot, code).expected >= self.gap_from
-        ]
-        return sorted(open_areas, key=lambda i: -self.needed(slot, self.areas[i][0]).expected)
+        """Return which areas (by row) have nobody and need, greatest need first.
+
+        An area is a gap in every slot of a stretch in which nobody is there and `gap_from`
+        incidents or more are expected in all: as on the board of an agreement.
+        """
+        return self._gaps.get(slot, [])
+
+    @cached_property
+    def _gaps(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = defaultdict(list)
+        manned = {
+            slot.id: {str(row["area_code"]) for row in self.plan.get(slot.id, [])}
+            for slot in self.slots
+        }
+        for i, (code, _, _) in enumerate(self.areas):
+            for (_, is_manned), stretch in groupby(
+                self.slots, key=lambda slot: (slot.evening, code in manned[slot.id])
+            ):
+                ids = [slot.id for slot in stretch]
+                expected = sum(self.needed(slot, code).expected for slot in ids)
+                if not is_manned and expected >= self.gap_from:
+                    for slot in ids:
+                        found[slot].append(i)
+        return {
+            slot: sorted(rows, key=lambda i: -self.needed(slot, self.areas[i][0]).expected)
+            for slot, rows in found.items()
+        }
 
     def joint(self, slot: int) -> bool:
         """Tell whether police and street team stand together somewhere in a slot."""
@@ -211,7 +232,6 @@ class Board:
         index = {code: i for i, (code, _, _) in enumerate(self.areas)}
         return {
             "start": self.start(),
-            "gapFrom": self.gap_from,
             "areas": [{"name": name, "kind": kind} for _, name, kind in self.areas],
             "slots": [
                 {

@@ -83,24 +83,30 @@ def test_leaflet_style_fetches_nothing() -> None:
     assert "url(" not in base.leaflet("leaflet.css")
 
 
-def board(**changes: Any) -> Board:
+def board(gap_from: float = 1.0, **changes: Any) -> Board:
     given = frames.evening(**changes)
     return Board.of(
         slots=given["slots"],
         coverage=given["coverage"],
         need=given["need"],
         plan=given["plan"],
-        gap_from=1.0,
+        gap_from=gap_from,
     )
 
 
 def test_gaps_are_areas_with_need_and_nobody() -> None:
     # Monday 20-22: need 1.6 * (0.75, 1.1, 1.45, 1.8, 2.15); A4 and A5 are manned
     assert board().gaps(3) == [2, 1, 0]
-    assert board().gaps(1) == []
+    assert board(gap_from=100).gaps(3) == []
     assert board().joint(3)
     assert not board().joint(4)
     assert board().start() == 3
+
+
+def test_slots_in_a_row_are_one_gap_and_somebody_there_ends_it() -> None:
+    # Monday 17-20 without anybody: A5 1.2 * 2.15 = 2.58; A4 1.2 * 1.8; the others the whole evening
+    assert board(gap_from=2.6).gaps(1) == [2, 1, 0]
+    assert board(gap_from=2.5).gaps(1) == board(gap_from=2.5).gaps(2) == [4, 2, 1, 0]
 
 
 def test_the_answer_of_a_slot_names_who_is_where_and_where_nobody_is() -> None:
@@ -108,7 +114,7 @@ def test_the_answer_of_a_slot_names_who_is_where_and_where_nobody_is() -> None:
         "man 23. nov kl. 20.00–22.00: 12 hændelser ventet. G1 og P1: Nørrebrohallen, fælles. "
         "G2: Aldersrogade. ▲ 3 huller: Haraldsgade, Hothers Plads, Mjølnerparken."
     )
-    assert finding(board(), 1).endswith("Ingen er sat på. Ingen huller.")
+    assert finding(board(gap_from=100), 1).endswith("Ingen er sat på. Ingen huller.")
 
 
 def test_a_week_without_plan_says_so() -> None:
