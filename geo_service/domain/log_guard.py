@@ -40,6 +40,8 @@ OFFENCES_REMINDER: Final = "Lovovertrædelser: skriv det ikke her. Ring 114/112.
 """What stands beside every field of free text in the log."""
 NO_PERSONS_REMINDER: Final = "Skriv om stedet og stemningen, aldrig om en enkelt person."
 MOST_CHARACTERS: Final = 2_000
+PUBLIC_PLACE: Final = ("address",)
+"""What the name of a place that is open to the public may hold: where it is."""
 
 REASONS: Final = {
     "cpr": "ligner et CPR-nummer, og personnumre må aldrig stå her",
@@ -133,8 +135,23 @@ def suspicions(text: str, *, places: Collection[str] = ()) -> list[Suspicion]:
     )
 
 
-def refuse_persons(text: str, *, places: Collection[str] = (), what: str = "Noten") -> None:
+def refuse_persons(
+    text: str,
+    *,
+    places: Collection[str] = (),
+    what: str = "Noten",
+    may_hold: Collection[str] = (),
+) -> None:
     """Raise InvalidInput if a text may point at one person or is too long.
+
+    Parameters
+    ----------
+    text, places
+        As for `suspicions`.
+    what
+        What the text is, in Danish, at the beginning of a sentence.
+    may_hold
+        Kinds of `REASONS` that it may hold all the same: the address of a public place.
 
     Raises
     ------
@@ -143,7 +160,8 @@ def refuse_persons(text: str, *, places: Collection[str] = (), what: str = "Note
     """
     if len(text) > MOST_CHARACTERS:
         raise InvalidInput(f"{what} er på {len(text)} tegn; skriv højst {MOST_CHARACTERS}.")
-    kinds = dict.fromkeys(one.kind for one in suspicions(text, places=places))
+    found = (one.kind for one in suspicions(text, places=places))
+    kinds = dict.fromkeys(kind for kind in found if kind not in may_hold)
     if kinds:
         reasons = " ".join(f"Noget i teksten {REASONS[kind]}." for kind in kinds)
         raise InvalidInput(f"{what} er ikke gemt. {reasons}")

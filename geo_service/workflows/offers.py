@@ -18,6 +18,7 @@ from geo_service.domain.danish_time import clock_words
 from geo_service.domain.evenings import at_hour
 from geo_service.domain.grid import DANISH_GRID
 from geo_service.domain.hours_text import read_dated, read_hours
+from geo_service.domain.log_guard import PUBLIC_PLACE, refuse_persons
 from geo_service.domain.offers import AgeGroup, Offer
 from geo_service.errors import AlreadyExists, InvalidInput
 from geo_service.importing.coordinates import Look, looks_of
@@ -183,6 +184,8 @@ def _offer(typed: OfferForm) -> Offer:
         raise InvalidInput("Koden er små bogstaver, tal og bindestreger, fx klub-torvet.")
     if max(len(name), len(operator)) > LONGEST_NAME:
         raise InvalidInput(f"Navne har højst {LONGEST_NAME} tegn.")
+    for text, what in ((name, "Navnet"), (operator, "Feltet Drives af")):
+        refuse_persons(text, what=what, may_hold=PUBLIC_PLACE)
     ages = [text.strip() for text in (typed.age_from, typed.age_to)]
     if not all(text.isascii() and text.isdigit() and len(text) <= 3 for text in ages):  # noqa: PLR2004
         raise InvalidInput("Alderen skrives i hele år, fx 14 og 17.")

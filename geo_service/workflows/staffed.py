@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from geo_service.domain.coverage_areas import CODE, LONGEST_NAME
 from geo_service.domain.hours_text import read_hours
+from geo_service.domain.log_guard import PUBLIC_PLACE, refuse_persons
 from geo_service.domain.staffing import StaffedPresence
 from geo_service.errors import AlreadyExists, InvalidInput
 from geo_service.storage import coverage as coverage_store
@@ -52,6 +53,7 @@ def save(
         raise InvalidInput("Koden er små bogstaver, tal og bindestreger, fx it-container.")
     if not 0 < len(name) <= LONGEST_NAME:
         raise InvalidInput(f"Navnet skal have 1 til {LONGEST_NAME} tegn.")
+    refuse_persons(name, what="Navnet", may_hold=PUBLIC_PLACE)
     areas = {
         one.area.code: one.id
         for one in coverage_store.read_coverage(

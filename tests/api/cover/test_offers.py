@@ -77,6 +77,8 @@ def test_what_cannot_be_an_offer_is_said_in_words(own: Database, chief: TestClie
         ({"fra_alder": "17", "til_alder": "14"}, "fra en lavere til en højere alder"),
         ({"sted": "6178400 722400"}, "ombyttet?"),
         ({"navn": " "}, "et navn og en, der driver det"),
+        ({"navn": "Klub hos Peter Hansen"}, "Navnet er ikke gemt"),
+        ({"drives_af": "Peter Hansen, 22 33 44 55"}, "Feltet Drives af er ikke gemt"),
         ({"kode": "Klub 1"}, "små bogstaver"),
     ):
         answer = chief.post(f"{HERE}/nyt", data=typed(**wrong))
