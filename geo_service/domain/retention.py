@@ -60,8 +60,8 @@ KEPT: Final[dict[str, Kept]] = {
 SIGN_INS: Final = "sign_ins"
 FIXED: Final[dict[str, Kept]] = {
     SIGN_INS: Kept(
-        "sessioner, invitationer og påbegyndte logins",
-        "den dag, de udløb eller sluttede",
+        "sessioner, invitationer, påbegyndte logins og lukkede kalenderadresser",
+        "den dag, de udløb, sluttede eller blev lukket",
         30,
         "De bruges ikke mere; i 30 dage kan man se, hvorfor nogen ikke kom ind.",
         least_days=30,

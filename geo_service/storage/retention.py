@@ -83,6 +83,7 @@ OLDER: Final[Mapping[str, Mapping[str, str]]] = {
         ),
         "adm.invitation": "least(expires_at, coalesce(used_at, expires_at)) < :before",
         "adm.sign_in_state": "expires_at < :before",
+        "adm.calendar_feed": "revoked_at < :before",
     },
 }
 """Where each kind lies, and when a row of it is older than the cut-off."""

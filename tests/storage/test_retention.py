@@ -419,7 +419,10 @@ def signed_in(database: Database, today: date) -> None:
                       SELECT 'web', :token, id, right_id, :expired, :expired, :ended FROM who),
                 i AS (INSERT INTO adm.invitation (token_sha256, user_id, created_by, expires_at,
                         used_at)
-                      SELECT :token, id, 'os:test', :expired, :ended FROM who)
+                      SELECT :token, id, 'os:test', :expired, :ended FROM who),
+                f AS (INSERT INTO adm.calendar_feed (user_account_id, municipality_code,
+                        team_code, token_hash, revoked_at)
+                      SELECT id, '0101', 'G1', :token, :ended FROM who)
                 INSERT INTO adm.sign_in_state
                     (state_sha256, nonce, code_verifier, next_path, expires_at)
                   VALUES (:token, 'n', 'v', '/', :expired)
@@ -434,7 +437,7 @@ def signed_in(database: Database, today: date) -> None:
 
 
 def left_of_sign_ins(database: Database) -> list[list[int]]:
-    """Return which of those above are left: sessions, invitations, sign-ins under way."""
+    """Return which of those above are left: sessions, invitations, sign-ins, calendars."""
     with database.as_owner() as connection:
         return [
             [row[0][0] for row in connection.execute(text(f"SELECT {key} FROM adm.{table} ORDER BY 1"))]  # noqa: S608, E501
@@ -442,27 +445,35 @@ def left_of_sign_ins(database: Database) -> list[list[int]]:
                 ("web_session", "token_sha256"),
                 ("invitation", "token_sha256"),
                 ("sign_in_state", "state_sha256"),
+                ("calendar_feed", "token_hash"),
             )
         ]  # fmt: skip
 
 
 def test_sessions_invitations_and_sign_ins_go_a_month_after_their_end(own: Database) -> None:
     with own.as_owner() as connection:
-        for table in ("web_session", "invitation", "sign_in_state", "user_account"):
+        for table in (
+            "web_session",
+            "invitation",
+            "sign_in_state",
+            "calendar_feed",
+            "user_account",
+        ):
             connection.execute(text(f"TRUNCATE adm.{table} CASCADE"))
         connection.execute(text("INSERT INTO work.municipality (code, name) VALUES ('0101', 'x')"))
         connection.commit()
     today = datetime.now(UTC).date()
     signed_in(own, today)
     (state,) = [one for one in retention_state(own, today=today) if one.kind == SIGN_INS]
-    assert (state.municipality, state.keep_days, state.due) == (None, 30, 3 + 4 + 3)
+    assert (state.municipality, state.keep_days, state.due) == (None, 30, 3 + 4 + 3 + 1)
     for _ in range(2):  # an early run reaches nothing that is not due
         ran = run_retention(own, asked(today + timedelta(days=400)))
         assert ran.failed == {}
-        sessions, invitations, under_way = left_of_sign_ins(own)
+        sessions, invitations, under_way, calendars = left_of_sign_ins(own)
         assert sessions == [3, 4, 5, 6]  # the last one is the newest: when somebody was here last
         assert invitations == [3, 4, 5]
         assert under_way == [1, 3, 4, 5]
+        assert calendars == [0, 2, 3, 4, 5, 6]  # those that nobody has closed stay
     (state,) = [one for one in retention_state(own, today=today) if one.kind == SIGN_INS]
     assert state.due == 0
     seal(own)
