@@ -28,6 +28,7 @@ COLUMNS: Final = (
     Column("minutes", _("Minutter i loggen"), numeric=True),
     Column("gap", _("Længst uden besøg"), numeric=True),
 )
+FINDINGS_SHOWN: Final = 8
 Reader = Annotated[Visit, needs("presence.read")]
 
 
@@ -39,6 +40,7 @@ def delivered(
     desk, hotspot = desk_of(visit), hotspot_of(visit)
     spans = work.agreement_spans(desk, hotspot[0]) if hotspot else []
     chosen = _chosen(spans, aftale) if aftale else work.last_evenings(desk)
+    found = work.read_delivered(desk, hotspot[0], chosen) if hotspot else None
     return render(
         request,
         "pages/delivered.html",
@@ -51,7 +53,11 @@ def delivered(
         may_choose=bool(visit.identity.hotspot_choices),
         span=chosen,
         spans=spans,
-        ledger=work.read_ledger(desk, hotspot[0], chosen) if hotspot else None,
+        ledger=found.ledger if found else None,
+        lengths=found.lengths if found else (),
+        findings=found.findings if found else (),
+        kinds=words.PRESENCE_KINDS,
+        shown=FINDINGS_SHOWN,
         released_only=work.sees_released_only(desk),
         columns=COLUMNS,
         agencies=words.AGENCIES,

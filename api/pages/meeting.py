@@ -105,7 +105,7 @@ def _page(
         last=last,
         lines=[line for line in lines if line.evening <= desk.today],
         share=kept_share(line.kept for line in lines),
-        ledger=presence_ledger.read_ledger(desk, area, over) if over else None,
+        ledger=presence_ledger.read_delivered(desk, area, over).ledger if over else None,
         may_keep=last is not None and is_settled(last.state),
         is_reviewed=last is not None and last.state is State.reviewed,
         released=(

@@ -216,7 +216,6 @@ PLAN_RULES: Final = {
     "visit_gap": "for længe uden tilstedeværelse",
     "order_repeats": "samme rækkefølge",
     "irregular_days": "skiftende dage",
-    "container_hours": "containerens faste tider",
 }
 """Rules that a plan, its staffing and its areas are checked against."""
 

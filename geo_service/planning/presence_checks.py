@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
 
 from geo_service.analysis.dosage import dosage, visit_frame
 from geo_service.domain.danish_time import day_words, length_words, period_words
-from geo_service.domain.evenings import Period, elapsed_minutes
+from geo_service.domain.evenings import elapsed_minutes
 from geo_service.domain.findings import Finding
 from geo_service.domain.frames import rows_of
 from geo_service.domain.presence_rules import PRESENCE_RULES, PresenceRule, Visit
-from geo_service.domain.staffing import StaffedPresence
 
 SAME_PLACES: Final = 3
 """Fewest places that two evenings must have in common before their order says anything."""
 REGULAR_SHARE: Final = 0.5
 """Least share of weekdays that two weeks must have in common to be called regular."""
-LATE_MINUTES: Final = 15.0
-"""How far an opening may stray from its announced hours."""
 
 
 def check_visits(
@@ -80,6 +78,36 @@ def visit_lengths(
             )
         )
     return findings
+
+
+@dataclass(frozen=True)
+class Lengths:
+    """How many visits of one kind kept to the length of its rule, and how many did not."""
+
+    kind: str
+    visits: int
+    too_short: int
+    too_long: int
+    rule: PresenceRule
+
+
+def counted_lengths(
+    visits: Iterable[Visit], *, rules: Mapping[str, PresenceRule] = PRESENCE_RULES
+) -> list[Lengths]:
+    """Return, per kind with a visit, how long they were beside the rule."""
+    minutes: dict[str, list[float]] = defaultdict(list)
+    for visit in visits:
+        minutes[visit.kind].append(elapsed_minutes(visit.starts_at, visit.ends_at))
+    return [
+        Lengths(
+            kind,
+            len(own),
+            sum(one < rules[kind].least_minutes for one in own),
+            sum(one > (rules[kind].most_minutes or one) for one in own),
+            rules[kind],
+        )
+        for kind, own in sorted(minutes.items())
+    ]
 
 
 def long_gaps(
@@ -172,38 +200,6 @@ def irregular_days(visits: Iterable[Visit], names: Mapping[str, str]) -> list[Fi
                     f"{names.get(area, area)} besøges på skiftende ugedage. Faste dage gør, at "
                     "gadeteamet er til at finde.",
                     (area,),
-                )
-            )
-    return findings
-
-
-def container_hours(
-    place: StaffedPresence,
-    delivered: Sequence[Period],
-    evening: date,
-    *,
-    late_minutes: float = LATE_MINUTES,
-) -> list[Finding]:
-    """Return a finding per announced opening of an evening that was not kept.
-
-    An opening is kept when somebody was there from its start to its end, give or take
-    `late_minutes` at both; openings that nobody announced are no fault.
-    """
-    findings = []
-    for announced in place.periods(evening):
-        kept = any(
-            elapsed_minutes(announced.starts_at, one.starts_at) <= late_minutes
-            and elapsed_minutes(one.ends_at, announced.ends_at) <= late_minutes
-            for one in delivered
-        )
-        if not kept:
-            findings.append(
-                Finding(
-                    "container_hours",
-                    f"{place.name} skulle være bemandet {period_words(*announced)} og var det "
-                    "ikke hele tiden. Faste tider er det, de unge kan regne med.",
-                    (place.code, place.area_code),
-                    evening,
                 )
             )
     return findings

@@ -10,11 +10,21 @@ from typing import Final
 import pandas as pd
 
 from geo_service.domain.evenings import evening_of
+from geo_service.domain.findings import Finding
+from geo_service.domain.frames import rows_of
+from geo_service.domain.presence_rules import PresenceRule, Visit
 from geo_service.domain.vocabulary import AREA_LEVELS
 from geo_service.errors import InvalidInput, NotFound
-from geo_service.planning.presence_ledger import Ledger, presence_ledger
+from geo_service.planning.presence_checks import (
+    Lengths,
+    check_visits,
+    counted_lengths,
+    long_gaps,
+)
+from geo_service.planning.presence_ledger import KIND_OF, Ledger, presence_ledger
 from geo_service.planning.weekly_visits import weekly_visits
 from geo_service.storage import agreements as agreement_store
+from geo_service.storage import choices
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage import presence as store
 from geo_service.storage.agreements import Agreement
@@ -64,18 +74,64 @@ def span_of(desk: Desk, agreement: Agreement) -> Span | None:
     return Span(agreement.first_evening, last, agreement.id)
 
 
-def read_ledger(desk: Desk, hotspot_area: str, span: Span) -> Ledger:
+@dataclass(frozen=True)
+class Delivered:
+    """What was agreed and what is logged over some evenings, and what the rules find in it."""
+
+    ledger: Ledger
+    lengths: tuple[Lengths, ...]
+    """How long the logged visits of each kind were, beside its rule."""
+    findings: tuple[Finding, ...]
+    """What else the rules find in them; nothing where nobody logged."""
+
+
+def read_delivered(desk: Desk, hotspot_area: str, span: Span) -> Delivered:
     """Return what was agreed and what is logged over some evenings, as far as the caller sees."""
-    return presence_ledger(
-        store.read_promised(desk.session, hotspot_area, span.first, span.last),
-        logged(desk, hotspot_area, span.first, span.last),
-        names={
-            one.area.code: one.area.name
-            for day in (span.first, span.last)
-            for one in _areas(desk, hotspot_area, day)
-        },
-        evenings=span.evenings,
+    names = {
+        one.area.code: one.area.name
+        for day in (span.first, span.last)
+        for one in _areas(desk, hotspot_area, day)
+    }
+    promised = store.read_promised(desk.session, hotspot_area, span.first, span.last)
+    given = logged(desk, hotspot_area, span.first, span.last)
+    chosen = choices.presence_rules(desk.session, desk.municipality)
+    rules = {kind: rule for kind, (rule, _who) in chosen.items()}
+    return Delivered(
+        presence_ledger(promised, given, names=names, evenings=span.evenings),
+        tuple(counted_lengths(_as_visits(given), rules=rules)),
+        tuple(_against_rules(promised, given, names, rules)),
     )
+
+
+def _against_rules(
+    promised: pd.DataFrame,
+    given: pd.DataFrame,
+    names: Mapping[str, str],
+    rules: Mapping[str, PresenceRule],
+) -> list[Finding]:
+    """Hold the logged visits against the rules; a gap only where that evening is logged there."""
+    keys = ["agency", "area_code", "evening"]
+    due = promised.merge(given[keys].drop_duplicates(), on=keys)
+    visits, windows = (_as_visits(frame) for frame in (given, due))
+    lengths = "visit_length"  # counted, not told one by one
+    found = check_visits(visits, names=names, rules=rules)
+    return [
+        *(one for one in found if one.rule != lengths),
+        *long_gaps(visits, windows, names=names, rules=rules),
+    ]
+
+
+def _as_visits(frame: pd.DataFrame) -> list[Visit]:
+    return [
+        Visit(
+            row.starts_at.to_pydatetime(),
+            row.ends_at.to_pydatetime(),
+            row.area_code,
+            KIND_OF[row.agency],
+        )
+        for row in rows_of(frame)
+        if row.starts_at < row.ends_at
+    ]
 
 
 def sees_released_only(desk: Desk) -> bool:

@@ -1,20 +1,17 @@
 """Rules of presence per kind: length, order, regular days, fixed hours, visits due in a week."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from geo_service.analysis.dosage import visit_frame
-from geo_service.domain.evenings import Period, at_hour
-from geo_service.domain.opening_hours import WeeklyHours
+from geo_service.domain.evenings import at_hour
 from geo_service.domain.presence_rules import PRESENCE_RULES, PresenceRule, Visit
-from geo_service.domain.staffing import StaffedPresence
 from geo_service.errors import InvalidInput
 from geo_service.planning.presence_checks import (
     check_visits,
-    container_hours,
     irregular_days,
     long_gaps,
     repeated_orders,
@@ -119,25 +116,6 @@ def test_the_street_teams_regular_days():
     # a patrol is never asked for regular days
     patrols = [visit("a", 7 * week + week, 20) for week in range(3)]
     assert not check_visits(patrols, names=NAMES)
-
-
-@pytest.mark.parametrize(
-    ("starts", "ends", "kept"),
-    [(18, 22, True), (18.25, 21.75, True), (18.5, 22, False), (18, 21.5, False), (17, 23, True)],
-)
-def test_a_container_keeps_its_hours_within_a_quarter(starts, ends, kept):
-    friday = MONDAY + timedelta(days=4)
-    container = StaffedPresence(
-        "container", "c", "Containeren", "a", (WeeklyHours(5, time(18), time(22)),)
-    )
-    begin = at_hour(friday, 0).astimezone(UTC)
-    there = Period(begin + timedelta(hours=starts), begin + timedelta(hours=ends))
-    findings = container_hours(container, [there], friday)
-    assert bool(findings) != kept
-    assert container_hours(container, [], friday)[0].text.startswith(
-        "Containeren skulle være bemandet fre 27. nov kl. 18.00–22.00"
-    )
-    assert not container_hours(container, [], MONDAY)
 
 
 @pytest.mark.parametrize(

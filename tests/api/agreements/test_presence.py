@@ -50,6 +50,29 @@ def test_what_was_agreed_is_held_against_the_log(
     assert ">0<" not in page
 
 
+def test_what_is_logged_is_held_against_the_rules(
+    chief: TestClient, police: TestClient, team: TestClient, own: Database
+) -> None:
+    agreement(chief, police)
+    moved_back(own, DAYS_AGO)
+    assert "Intet er logget" in chief.get(LEDGER).text
+    assert logged(team, minutter="20").status_code == 303
+    assert "1 besøg i loggen, 1 under 45 minutter." in chief.get(LEDGER).text
+    with own.as_owner() as owner:  # the same as two visits of a patrol, hours apart
+        owner.execute(text("UPDATE raw.team SET agency = 'police' WHERE code = 'G1'"))
+        owner.execute(text("UPDATE raw.commitment SET agency = 'police', ends_at = starts_at"
+                           " + interval '5 hours' WHERE agency = 'street_team'"))  # fmt: skip
+        owner.commit()
+    try:
+        found = chief.get(LEDGER).text
+        assert "uden et besøg på mindst 10 minutter; reglen er højst 2 timer" in found
+        assert "1 over 16 minutter; længere giver ikke mere." in found
+    finally:
+        with own.as_owner() as owner:
+            owner.execute(text("UPDATE raw.team SET agency = 'street_team' WHERE code = 'G1'"))
+            owner.commit()
+
+
 def test_the_police_see_only_what_is_released(
     chief: TestClient, police: TestClient, team: TestClient, own: Database
 ) -> None:
