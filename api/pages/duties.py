@@ -1,4 +1,4 @@
-"""The street team's shifts and absences: what there is, what the rules say, and what is added."""
+"""Shifts and absences: what there is, what the rules say, and what is added."""
 
 from __future__ import annotations
 
@@ -184,7 +184,8 @@ def _page(
     kept = store.read_shifts(visit.session, first, last, agencies=agencies)
     ends = on_the_wall(last + timedelta(days=2), time(0))
     away = store.read_absences(visit.session, on_the_wall(first, time(0)), ends)
-    teams = store.read_teams(visit.session)
+    own = work.own_agency(desk)
+    teams = store.read_teams(visit.session, agency=own)
     failed = error or (report is not None and not report.is_stored)
     return render(
         request,
@@ -213,7 +214,8 @@ def _page(
         ],
         agencies=words.AGENCIES,
         parts=list(PARTS_OF_EVENING),
-        may_plan=visit.caller.may("shift.write"),
+        own=own,
+        may_plan=work.may_plan(desk),
         may_tell=visit.caller.may("absence.write"),
         may_set=visit.caller.may("presence_rule.read"),
         typed=typed or {},

@@ -82,15 +82,21 @@ def read_teams(session: Session, *, agency: str = "street_team") -> list[KeptTea
 
 
 def save_team(
-    session: Session, municipality: str, code: str, name: str, member_codes: Sequence[str]
+    session: Session,
+    municipality: str,
+    code: str,
+    name: str,
+    member_codes: Sequence[str],
+    *,
+    agency: str,
 ) -> None:
-    """Make a team of the street team, or change its name and members."""
+    """Make a team of an agency, or change its name and members."""
     values = {"name": name, "member_codes": list(member_codes)}
     counted = {"members": len(member_codes)} if member_codes else {}
     found = session.scalar(
         update(Team)
         .where(Team.municipality_code == municipality, Team.code == code)
-        .where(Team.agency == "street_team")
+        .where(Team.agency == agency)
         .values(**values, **counted)
         .returning(Team.id)
     )
@@ -101,7 +107,7 @@ def save_team(
             .values(
                 municipality_code=municipality,
                 code=code,
-                agency="street_team",
+                agency=agency,
                 members=max(len(member_codes), 1),
                 **values,
             )
@@ -133,9 +139,12 @@ def add_shifts(session: Session, municipality: str, shifts: Sequence[NewShift]) 
     return len(session.scalars(statement).all())
 
 
-def remove_shift(session: Session, shift_id: int) -> None:
-    """Take a shift away; raises NotFound if the caller reaches none."""
-    gone = session.scalar(delete(Shift).where(Shift.id == shift_id).returning(Shift.id))
+def remove_shift(session: Session, shift_id: int, *, agency: str) -> None:
+    """Take a shift of an agency away; raises NotFound if the caller reaches none."""
+    own = select(Team.id).where(Team.agency == agency)
+    gone = session.scalar(
+        delete(Shift).where(Shift.id == shift_id, Shift.team_id.in_(own)).returning(Shift.id)
+    )
     if gone is None:
         raise NotFound("Vagten findes ikke.")
 

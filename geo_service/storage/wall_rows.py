@@ -19,6 +19,7 @@ OWN_HOTSPOTS: Final = (
     "((SELECT string_to_array(current_setting('tryghed.hotspot_areas', true), ','))::text[])"
 )
 ORGANISATION: Final = "(SELECT nullif(current_setting('tryghed.organisation', true), ''))"
+ROLE: Final = "(SELECT current_setting('tryghed.role', true))"
 TEAM: Final = "(SELECT nullif(current_setting('tryghed.team', true), ''))"
 ACTOR: Final = "(SELECT nullif(current_setting('tryghed.actor', true), ''))"
 IN_JOB: Final = (
@@ -31,6 +32,7 @@ _OF_COVERAGE: Final = "coverage_area_id IN (SELECT id FROM raw.coverage_area)"
 _OF_HOTSPOT_COLUMN: Final = f"hotspot_area_code = ANY {OWN_HOTSPOTS}"
 _OF_PLAN: Final = "evening_plan_id IN (SELECT id FROM raw.evening_plan)"
 _OF_TEAM: Final = "team_id IN (SELECT id FROM raw.team)"
+_OF_PATROL: Final = "team_id IN (SELECT id FROM raw.team WHERE agency = 'police')"
 _OF_AREA: Final = (
     f"(area_kind = 'hotspot_area' AND area_code = ANY {OWN_HOTSPOTS} OR EXISTS (SELECT FROM"
     " work.membership m WHERE m.municipality_code = {table}.municipality_code"
@@ -59,14 +61,14 @@ OWN_ROWS: Final = {
     "action": f"actor = {ORGANISATION}",
     "goal": f"measured_by = {ORGANISATION}",
     "goal_value": "effect_goal_id IN (SELECT id FROM work.effect_goal)",
-    "commitment": "CASE (SELECT current_setting('tryghed.role', true))"
-    f" WHEN 'police' THEN agency = 'police' ELSE agency = 'street_team' AND {_OF_COVERAGE}"
+    "commitment": f"CASE {ROLE} WHEN 'police' THEN agency = 'police'"
+    f" ELSE agency = 'street_team' AND {_OF_COVERAGE}"
     f" AND (team_id IS NULL OR {_OF_TEAM}) END",
     "plan": "id IN (SELECT raw.own_plans())",
     "import": f"imported_by = {ACTOR}",
     "coverage": "agency = 'police'",
-    "team": f"code = {TEAM}",
-    "shift": _OF_TEAM,
+    "team": f"CASE {ROLE} WHEN 'police' THEN agency = 'police' ELSE code = {TEAM} END",
+    "shift": f"CASE {ROLE} WHEN 'police' THEN {_OF_PATROL} ELSE {_OF_TEAM} END",
     "team_setting": _OF_TEAM,
     "absence": _OF_TEAM,
     "assignment": _OF_TEAM,

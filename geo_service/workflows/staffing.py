@@ -1,6 +1,7 @@
-"""The street team's shifts and absences: typed or from a roster, checked, stored, and told of.
+"""Shifts and absences: typed or from a roster, checked, stored, and told of.
 
-A team that goes as one counts as each of its members, where they have codes.
+The chief keeps those of the street team; the police theirs, once they show them. A team that goes
+as one counts as each of its members, where they have codes.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ from geo_service.storage import choices
 from geo_service.storage import staffing as store
 from geo_service.storage.agreements import Agreement
 from geo_service.storage.staffing import KeptAbsence, KeptShift, KeptTeam, NewShift
-from geo_service.workflows.agreement_desk import Desk
+from geo_service.workflows.agreement_desk import OWN_AGENCY, Desk
 
 STREET_TEAM: Final = ("street_team",)
 DAY: Final = timedelta(days=1)
 LONGEST_ABSENCE_DAYS: Final = 366
 NAMED: Final = ("overlapping_shifts", "rest", "clock_change")
 """Rules that speak of single members and hold for a team as one."""
+OF_PATROLS: Final = ("overlapping_shifts", "clock_change")
+"""Rules that hold for patrols too; how the police rest is theirs to know."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,30 @@ class RosterReport:
     def is_stored(self) -> bool:
         """Whether the roster was taken as it is."""
         return not self.rejections and not any(one.blocks for one in self.findings)
+
+
+def own_agency(desk: Desk) -> str:
+    """Return whose shifts the caller keeps."""
+    return OWN_AGENCY.get(desk.caller.role, "street_team")
+
+
+def may_plan(desk: Desk) -> bool:
+    """Tell whether the caller keeps shifts: the police only once they show them."""
+    if not desk.caller.may("shift.write"):
+        return False
+    return (
+        own_agency(desk) != "police"
+        or choices.police_detail(desk.session, desk.municipality)[0].rosters
+    )
+
+
+def _require_shown(desk: Desk) -> str:
+    """Return whose shifts the caller keeps; raises InvalidInput where the police show none."""
+    if not may_plan(desk):
+        raise InvalidInput(
+            "Politiets vagter er slået fra. Politiet slår dem til under Hold og regler."
+        )
+    return own_agency(desk)
 
 
 def rules_of(desk: Desk) -> StreetTeamRules:
@@ -87,8 +114,9 @@ def add_shift(desk: Desk, who: str, evening: date, part: str) -> list[Finding]:
     AlreadyExists
         If the shift is there.
     """
+    agency = _require_shown(desk)
     period = part_of_evening(evening, part)
-    teams = store.read_teams(desk.session)
+    teams = store.read_teams(desk.session, agency=agency)
     team, member = _who(who, teams)
     new = NewShift(team.id, member, evening, period.starts_at, period.ends_at)
     found = _checked(desk, [new], teams)
@@ -112,7 +140,7 @@ def import_roster(
     InvalidInput
         If the file as a whole cannot be used; in Danish.
     """
-    teams = store.read_teams(desk.session)
+    teams = store.read_teams(desk.session, agency=_require_shown(desk))
     known = sorted({code for team in teams for code in (team.code, *team.member_codes)})
     read = read_duties(content, file=file, members=known, member=member or None)
     if read.rejections:
@@ -180,18 +208,29 @@ def save_team(desk: Desk, code: str, name: str, members: str) -> None:
     codes = [require_member_code(one) for one in members.replace(",", " ").upper().split()]
     if len(set(codes)) < len(codes):
         raise InvalidInput("En betegnelse står to gange. Hvert medlem har sin egen.")
-    teams = store.read_teams(desk.session)
-    taken = {one for team in teams if team.code != code for one in (team.code, *team.member_codes)}
+    agency = _require_shown(desk)
+    teams = store.read_teams(desk.session, agency=agency)
+    everybody = [*teams, *store.read_teams(desk.session, agency=_other(agency))]
+    taken = {
+        one
+        for team in everybody
+        if (team.code, team.agency) != (code, agency)
+        for one in (team.code, *team.member_codes)
+    }
     if clash := sorted(taken & {code, *codes} | ({code} & set(codes))):
         raise InvalidInput(f"Betegnelsen {clash[0]} er i brug. Giv medlemmet en anden.")
     others = sum(len(team.member_codes) for team in teams if team.code != code)
     most = rules_of(desk).members
-    if others + len(codes) > most:
+    if agency == "street_team" and others + len(codes) > most:
         raise InvalidInput(
             f"Gadeteamet har {most} medlemmer efter indstillingen, og det bliver "
             f"{others + len(codes)}. Ret antallet i indstillingen, eller fjern en betegnelse."
         )
-    store.save_team(desk.session, desk.municipality, code, said, codes)
+    store.save_team(desk.session, desk.municipality, code, said, codes, agency=agency)
+
+
+def _other(agency: str) -> str:
+    return "street_team" if agency == "police" else "police"
 
 
 def duties(kept: Iterable[KeptShift], teams: Sequence[KeptTeam]) -> list[Shift]:
@@ -242,7 +281,7 @@ def _who(code: str, teams: Sequence[KeptTeam]) -> tuple[KeptTeam, str | None]:
         if code in team.member_codes:
             return team, code
     raise InvalidInput(
-        f"{code} er ikke oprettet i gadeteamet. Opret betegnelsen, eller ret vagten."
+        f"{code} er ikke oprettet. Opret betegnelsen under Hold og regler, eller ret vagten."
     )
 
 
@@ -252,12 +291,13 @@ def _checked(desk: Desk, new: Sequence[NewShift], teams: Sequence[KeptTeam]) -> 
         return []
     first = min(one.evening for one in new) - DAY
     last = max(one.evening for one in new) + DAY
-    kept = store.read_shifts(desk.session, first, last, agencies=STREET_TEAM)
+    agency = teams[0].agency
+    kept = store.read_shifts(desk.session, first, last, agencies=(agency,))
     by_id = {team.id: team for team in teams}
     keys = {(one.team, one.member, one.starts_at) for one in kept}
     fresh = [
         KeptShift(
-            0, by_id[one.team_id].code, "street_team", one.member, one.evening, one.starts_at,
+            0, by_id[one.team_id].code, agency, one.member, one.evening, one.starts_at,
             one.ends_at,
         )
         for one in new
@@ -266,6 +306,8 @@ def _checked(desk: Desk, new: Sequence[NewShift], teams: Sequence[KeptTeam]) -> 
     evenings = {one.evening for one in fresh}
     codes = {one.member for one in duties(fresh, teams)}
     found = checks.check_staffing(duties([*kept, *fresh], teams), rules=rules_of(desk))
+    if agency == "police":
+        found = [one for one in found if one.rule in OF_PATROLS]
     return [
         one
         for one in _of_people(found, teams)
@@ -282,6 +324,6 @@ def _of_people(found: Iterable[Finding], teams: Sequence[KeptTeam]) -> list[Find
 
 def remove_shift(desk: Desk, shift_id: int) -> None:
     """Take a shift away; raises NotFound if the caller reaches none."""
-    if not desk.caller.may("shift.write"):
+    if not may_plan(desk):
         raise NotFound("Vagten findes ikke.")
-    store.remove_shift(desk.session, shift_id)
+    store.remove_shift(desk.session, shift_id, agency=own_agency(desk))

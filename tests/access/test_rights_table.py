@@ -27,7 +27,8 @@ TABLE = {
         "plan.read M, plan.agree M, assignment.read M, commitment.read M, commitment.write O, "
         "amendment.read M, amendment.write M, "
         "proposal.read M, proposal.write M, suspension.read M, suspension.write M, "
-        "staffed.read M, staffed_hours.read M, team.read M, shift.read M, absence.read M"
+        "staffed.read M, staffed_hours.read M, team.read M, team.write O, shift.read M, "
+        "shift.write O, absence.read M"
     ),
     ("police", "figures"): "index.read M, published_index.read M",
     ("police", "projects"): "project.read M, funding.read M, action.read M",

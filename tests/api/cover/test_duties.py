@@ -202,6 +202,36 @@ def test_patrols_are_shown_once_the_police_say_so(
     assert police.post(f"{RULES}/politi", data={"version": "0"}).status_code == 409
 
 
+def test_the_police_keep_rosters_of_their_own_once_they_show_them(
+    own: Database, chief: TestClient, police: TestClient
+) -> None:
+    with_members(chief)
+    shift(chief)
+    assert "Politiets vagter er slået fra" in police.get(HERE).text
+    off = shift(police, hvem="P1")
+    assert off.status_code == 422
+    assert "Politiets vagter er slået fra" in say(off)
+    assert police.post(f"{RULES}/hold", data={"kode": "P7", "navn": "Enhed 7"}).status_code == 422
+    assert police.post(f"{RULES}/politi", data={"version": "0", "vagter": "1"}).status_code == 303
+    unit = {"kode": "P7", "navn": "Enhed 7", "medlemmer": ""}
+    assert police.post(f"{RULES}/hold", data=unit).status_code == 303
+    taken = police.post(f"{RULES}/hold", data={**unit, "kode": "GA1"})
+    assert "GA1 er i brug" in say(taken)
+    assert shift(police, hvem="P7").status_code == 303
+    assert "GA1 er ikke oprettet" in say(shift(police, hvem="GA1"))
+    sent = police.post(f"{HERE}/fil", files=roster(duty("P7"), duty("P7", 2)))
+    assert "Nye vagter: 2" in say(sent)
+    both = chief.get(HERE).text
+    assert both.count("<strong>P7</strong>") == 3
+    theirs = re.findall(rf'action="({HERE}/\d+/fjern)"', police.get(HERE).text)
+    assert len(theirs) == 3
+    (mine,) = re.findall(rf'action="({HERE}/\d+/fjern)"', both)
+    assert police.post(mine).status_code == 404
+    assert chief.post(theirs[0]).status_code == 404
+    assert police.post(theirs[0]).status_code == 303
+    assert count(own, "raw.shift") == 3
+
+
 def test_the_rules_are_set_by_either_side_and_a_second_meets_the_first(
     own: Database, chief: TestClient, police: TestClient
 ) -> None:
@@ -242,12 +272,17 @@ def test_a_container_has_hours_and_an_end(
     here = "/aften/bemanding"
     typed = {"kode": "it", "navn": "IT-containeren", "art": "container", "hvor": "torvet"}
     assert chief.post(here, data={**typed, "tider": "hver dag"}).status_code == 422
+    person = chief.post(here, data={**typed, "navn": "Mads Petersen", "tider": "ma–sø 18–22"})
+    assert person.status_code == 422
+    assert "Navnet er ikke gemt" in person.text
+    at = {"navn": "Klubben, Mimersgade 12", "kode": "klub", "tider": "ma–sø 18–22"}
+    assert chief.post(here, data={**typed, **at}).status_code == 303  # a public place has one
     assert chief.post(here, data={**typed, "tider": "ma–sø 18–22"}).status_code == 303
     assert "ma–sø 18–22" in police.get(here).text
     assert "IT-containeren" in police.get("/aften/i-aften").text
     assert chief.post(here, data={**typed, "tider": ""}).status_code == 422  # the code is in use
     assert police.post(here, data=typed).status_code == 404
-    found = re.search(r"\?ret=(\d+)", chief.get(here).text)
+    found = re.search(r"IT-containeren.*?\?ret=(\d+)", chief.get(here).text, re.DOTALL)
     assert found
     change = {**typed, "version": "1", "tider": "fr 20–2", "slut": "1"}
     assert chief.post(f"{here}/{found[1]}", data=change).status_code == 303
