@@ -30,6 +30,7 @@ from api.security.rates import Rates
 from geo_service.settings import Settings
 from geo_service.storage.database import Database
 from geo_service.workflows.agreement_need import AgreementNeed
+from geo_service.workflows.need_method import NeedMethod
 from maps.sheet import Sheet
 
 OUR_NAMES: Final = ("127.0.0.1", "localhost", "[::1]")
@@ -56,6 +57,7 @@ def make_app(
     app.state.jobs = Jobs(database)
     app.state.sheets = Kept[Sheet]()
     app.state.needs = Kept[AgreementNeed | None](most=NEEDS)
+    app.state.methods = Kept[NeedMethod | None](most=NEEDS)
     app.state.plan_jobs = PlanJobs(database, most_at_once=1)
     app.state.provider = None if public else provider_of(settings)
     include_routers(app, public=public)

@@ -8,7 +8,6 @@ counts by week, area and slot, and nothing else; it cannot know anything about a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Final
@@ -19,10 +18,9 @@ import numpy.typing as npt
 from geo_service.analysis.baselines import Rates
 from geo_service.analysis.intervals import poisson_interval
 from geo_service.analysis.slot_history import Counts
-from geo_service.domain.vocabulary import CRIME_TYPES
+from geo_service.domain.need_choice import HALF_LIFE_WEEKS
 from geo_service.errors import InvalidInput
 
-HALF_LIFE_WEEKS: Final = 26.0
 LEVEL: Final = 0.95
 UNLIKE: Final = np.geomspace(0.005, 20, 40)
 """How unlike the slots of areas may be: variance over mean² beyond chance."""
@@ -49,26 +47,6 @@ class NeedForecast:
         """The squared uncertainty of each rate, as wide as its limits."""
         z = NormalDist().inv_cdf((1 + LEVEL) / 2)
         return np.asarray(((self.high - self.low) / (2 * z)) ** 2)
-
-
-@dataclass(frozen=True)
-class WeightedNeed:
-    """Need with severity weights, and the weights themselves, which are shown beside it."""
-
-    need: Rates
-    """Sum of weight × expected incidents, shape (areas, slots)."""
-    low: Rates
-    high: Rates
-    weights: dict[str, float]
-
-    @property
-    def sentence(self) -> str:
-        """The weights in Danish."""
-        said = ", ".join(
-            f"{CRIME_TYPES[kind].lower()} {weight:g}".replace(".", ",")
-            for kind, weight in self.weights.items()
-        )
-        return f"Behovet er vægtet: {said}. Vægtene er valgt af brugeren."
 
 
 def need_forecast(counts: Counts, *, half_life_weeks: float = HALF_LIFE_WEEKS) -> NeedForecast:
@@ -132,48 +110,8 @@ def need_forecast(counts: Counts, *, half_life_weeks: float = HALF_LIFE_WEEKS) -
     clear = (rates < least / weeks) | (rates > most / weeks)
     rates = np.clip(rates, least / weeks, most / weeks)
     relative = np.where(clear, 1 / np.maximum(seen, 1), relative)
-    low, high = _gamma_limits(rates, relative)
+    low, high = gamma_limits(rates, relative)
     return NeedForecast(rates, low, high, half_life_weeks)
-
-
-def weighted_need(
-    counts: Mapping[str, Counts],
-    weights: Mapping[str, float],
-    *,
-    half_life_weeks: float = HALF_LIFE_WEEKS,
-) -> WeightedNeed:
-    """Return need with the user's severity weights: a forecast per type, weighed together.
-
-    Parameters
-    ----------
-    counts
-        Counts of each type, all of the same shape.
-    weights
-        What one incident of each type weighs; 1 where all weigh the same.
-    half_life_weeks
-        As for `need_forecast`.
-
-    Raises
-    ------
-    InvalidInput
-        If the types differ, a weight is negative, or as `need_forecast`.
-    """
-    if not counts or counts.keys() != weights.keys():
-        raise InvalidInput(
-            f"Need a weight for each of {', '.join(counts) or 'no types'}; "
-            f"got {', '.join(weights) or 'none'}."
-        )
-    if min(weights.values()) < 0:
-        raise InvalidInput("A severity weight cannot be negative.")
-    parts = {
-        kind: need_forecast(table, half_life_weeks=half_life_weeks)
-        for kind, table in counts.items()
-    }
-    need = np.sum([weights[kind] * part.rates for kind, part in parts.items()], axis=0)
-    variance = np.sum([weights[kind] ** 2 * part.variance for kind, part in parts.items()], axis=0)
-    relative = np.divide(variance, need**2, out=np.zeros_like(need), where=need > 0)
-    low, high = _gamma_limits(need, relative)
-    return WeightedNeed(need, low, high, dict(weights))
 
 
 def _area_rates(
@@ -219,10 +157,18 @@ def _log_gamma(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return np.asarray(found)
 
 
-def _gamma_limits(
+def gamma_limits(
     mean: npt.NDArray[np.float64], relative_variance: npt.NDArray[np.float64]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return limits of a gamma distribution, 95 % (Wilson and Hilferty 1931)."""
+    """Return limits of a gamma distribution, 95 % (Wilson and Hilferty 1931).
+
+    Parameters
+    ----------
+    mean
+        Any shape.
+    relative_variance
+        Variance over mean², of the same shape.
+    """
     ninth = relative_variance / 9
     z = NormalDist().inv_cdf((1 + LEVEL) / 2)
     low = mean * np.maximum(1 - ninth - z * np.sqrt(ninth), 0) ** 3

@@ -16,7 +16,6 @@ import pandas as pd
 
 from geo_service.analysis.baselines import (
     BASELINE_WORDS,
-    NOT_ENOUGH,
     RECENT_WEEKS,
     Baseline,
     Rates,
@@ -29,8 +28,9 @@ from geo_service.analysis.forecast_scores import (
     captured,
     poisson_log_score,
 )
-from geo_service.analysis.need_model import HALF_LIFE_WEEKS, need_forecast
+from geo_service.analysis.need_model import need_forecast
 from geo_service.analysis.slot_history import Counts
+from geo_service.domain.need_choice import HALF_LIFE_WEEKS
 from geo_service.errors import InvalidInput
 
 FEWEST_FOLDS: Final = 12
@@ -153,22 +153,6 @@ def verdict(test: Backtest) -> Verdict:
         best_baseline=best,
         sentence=_sentence(test, best, beaten=beaten),
     )
-
-
-def chosen_rates(
-    found: Verdict, counts: Counts, *, half_life_weeks: float = HALF_LIFE_WEEKS
-) -> Rates:
-    """Return what the chosen method expects of the coming week, shape (areas, slots).
-
-    Raises
-    ------
-    InvalidInput
-        If the chosen baseline needs more weeks than there are.
-    """
-    rates = forecast_of(found.chosen, counts, half_life_weeks=half_life_weeks)
-    if rates is None:
-        raise InvalidInput(f"{BASELINE_WORDS[Baseline(found.chosen)]}: {NOT_ENOUGH}.")
-    return rates
 
 
 def sign_flip_p(differences: npt.ArrayLike) -> float:

@@ -259,11 +259,17 @@ RIGHTS: Final[Mapping[str, Mapping[Role, Right]]] = {
     "staffed_hours.read": _evenings,
     "staffed_hours.write": {Role.hotspot_chief: _hotspot},
     "team.read": _rosters,
-    "team.write": {Role.hotspot_chief: _municipality},
+    "team.write": {
+        Role.police: Right(Limit.own, note="politiets egne enheder, når de selv viser vagter"),
+        Role.hotspot_chief: _municipality,
+    },
     "team_setting.read": {Role.street_team: _own},
     "team_setting.write": {Role.street_team: Right(Limit.own, note="holdet selv, og kun det")},
     "shift.read": _rosters,
-    "shift.write": {Role.hotspot_chief: _municipality},
+    "shift.write": {
+        Role.police: Right(Limit.own, note="patruljernes, når politiet selv viser vagter"),
+        Role.hotspot_chief: _municipality,
+    },
     "duty_feed.read": {Role.street_team: _own},
     "duty_feed.write": {Role.street_team: _own},
     "absence.read": _rosters,
@@ -283,6 +289,8 @@ RIGHTS: Final[Mapping[str, Mapping[Role, Right]]] = {
     "street_team_choice.write": {Role.hotspot_chief: _municipality},
     "police_choice.read": _both,
     "police_choice.write": {Role.police: _municipality},
+    "need_choice.read": _both,
+    "need_choice.write": _both,
     # projects, and the programme they belong to
     "project.read": _projects,
     "project.write": _makers,
@@ -350,6 +358,8 @@ BESIDE_THE_TABLE: Final[Mapping[str, str]] = {
     "presence_rule": "what both agree that a visit is meant to be: no plan, set by either",
     "street_team_choice": "how many the street team are and how they rest: what shifts are checked "
     "by, so whoever reads shifts reads it",
+    "need_choice": "what both agree that weighs in the need of their plans: types of "
+    "incident and weeks, and no plan",
     "police_choice": "what the police show beyond commitments is for them to say, and the chief "
     "must know what to expect",
     "offer": "places and hours that young people are told of: harmless to publish, part of the "

@@ -196,6 +196,12 @@ KINDS: Final[Mapping[str, Kind]] = {
         "raw.police_choice",
         "id municipality_code unit_names rosters set_by set_at",
     ),
+    "need_choice": _kind(
+        "behovets halveringstid og vægte",
+        "raw.need_choice",
+        "id municipality_code half_life_weeks weight_vold weight_narkotika weight_haervaerk "
+        "weight_chikane weight_uro set_by set_at",
+    ),
     "commitment": _kind(
         "tilsagn",
         "raw.commitment",

@@ -11,11 +11,13 @@ from sqlalchemy import ColumnElement, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from geo_service.domain.commitments import PoliceDetail
+from geo_service.domain.need_choice import NeedChoice as Need
 from geo_service.domain.presence_rules import PRESENCE_RULES
 from geo_service.domain.presence_rules import PresenceRule as Rule
 from geo_service.domain.staffing import StreetTeamRules
+from geo_service.domain.vocabulary import PUBLIC_SPACE_TYPES
 from geo_service.errors import Conflict, InvalidInput
-from geo_service.storage.tables import PoliceChoice, PresenceRule, StreetTeamChoice
+from geo_service.storage.tables import NeedChoice, PoliceChoice, PresenceRule, StreetTeamChoice
 
 MINUTES_AN_HOUR = 60
 
@@ -69,9 +71,18 @@ def police_detail(session: Session, municipality: str) -> tuple[PoliceDetail, Ch
     return PoliceDetail(unit_names=row.unit_names, rosters=row.rosters), chosen
 
 
+def need_choice(session: Session, municipality: str) -> tuple[Need, Chosen]:
+    """Return how incidents age and weigh in the need of plans, and who chose it."""
+    row, chosen = _newest(session, NeedChoice, municipality)
+    if row is None:
+        return Need(), chosen
+    weights = {kind: getattr(row, f"weight_{kind}") for kind in PUBLIC_SPACE_TYPES}
+    return Need(row.half_life_weeks, weights), chosen
+
+
 def choose(
     session: Session,
-    table: type[PresenceRule | StreetTeamChoice | PoliceChoice],
+    table: type[PresenceRule | StreetTeamChoice | PoliceChoice | NeedChoice],
     municipality: str,
     values: Mapping[str, Any],
     *,

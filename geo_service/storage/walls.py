@@ -55,7 +55,14 @@ ONLY_BY_FUNCTION: Final = {
 }
 """Rights to some fields or to a coarser place: never through the table itself."""
 ONLY_ADDED: Final = frozenset(
-    {"precision", "amendment", "presence_rule", "street_team_choice", "police_choice"}
+    {
+        "precision",
+        "amendment",
+        "presence_rule",
+        "street_team_choice",
+        "police_choice",
+        "need_choice",
+    }
 )
 """Kinds whose rows are a history: whoever may write adds one, and changes none."""
 
@@ -80,10 +87,11 @@ ADM_GRANTS: Final = (
     "GRANT SELECT ON adm.retention_rule TO job",
     "GRANT SELECT, INSERT ON adm.retention_run TO job",
     # deleted by age: who, until when, and no secret of theirs
-    "GRANT DELETE ON adm.web_session, adm.invitation, adm.sign_in_state TO job",
+    "GRANT DELETE ON adm.web_session, adm.invitation, adm.sign_in_state, adm.calendar_feed TO job",
     "GRANT SELECT (id, user_id, right_id, expires_at, ended_at) ON adm.web_session TO job",
     "GRANT SELECT (expires_at, used_at) ON adm.invitation TO job",
     "GRANT SELECT (expires_at) ON adm.sign_in_state TO job",
+    "GRANT SELECT (revoked_at) ON adm.calendar_feed TO job",
     # scopes are given in words: names of municipalities and areas, and no outline
     "GRANT USAGE ON SCHEMA work TO web_auth",
     "GRANT SELECT ON work.municipality TO web_auth",

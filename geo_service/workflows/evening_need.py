@@ -28,6 +28,8 @@ from geo_service.storage.incidents_needed import read_needed
 
 FIELD_M: Final = 250.0
 """The side of a square that incidents are shown by at the precision `250m`."""
+SQUARE: Final = "felt "
+"""What the code of such a square begins with; its corner follows."""
 
 
 @dataclass(frozen=True)
@@ -95,10 +97,15 @@ def evening_need(
 
 
 def known_incidents(
-    session: Session, roder: gpd.GeoDataFrame, *, before: date, precision: str
+    session: Session,
+    roder: gpd.GeoDataFrame,
+    *,
+    before: date,
+    precision: str,
+    weeks: int = WEEKS_A_YEAR,
 ) -> KnownIncidents:
-    """Read the incidents of up to a year before an evening, as the session is shown them."""
-    since, until, is_empty = _known_evenings(session, before)
+    """Read the incidents of up to so many weeks before an evening, as the session is shown them."""
+    since, until, is_empty = _known_evenings(session, before, weeks)
     shown = read_needed(
         session,
         since=at_hour(since, 0),
@@ -152,7 +159,7 @@ def need_from(
     )
 
 
-def _known_evenings(session: Session, first_evening: date) -> tuple[date, date, bool]:
+def _known_evenings(session: Session, first_evening: date, weeks: int) -> tuple[date, date, bool]:
     """Return the first known evening, the first that is not counted, and whether there is nothing.
 
     Of the first everything is known. The night after the newest incident's day may be still to
@@ -160,8 +167,8 @@ def _known_evenings(session: Session, first_evening: date) -> tuple[date, date, 
     """
     days = seen.read_days(session)
     until = first_evening if days is None else min(first_evening, days[1])
-    year_ago = until - timedelta(weeks=WEEKS_A_YEAR)
-    since = year_ago if days is None else max(year_ago, days[0])
+    earliest = until - timedelta(weeks=weeks)
+    since = earliest if days is None else max(earliest, days[0])
     return min(since, until - timedelta(weeks=1)), until, days is None
 
 
@@ -175,13 +182,13 @@ def _units(shown: gpd.GeoDataFrame, roder: gpd.GeoDataFrame) -> tuple[gpd.GeoDat
     corners = np.floor(np.column_stack([middles.x, middles.y]) / FIELD_M) * FIELD_M
     corners = corners.reshape(-1, 2)
     unit_of_each = pd.Series(shown["rode"].to_numpy(dtype=object), index=shown.index, dtype=object)
-    unit_of_each[in_square] = [f"felt {east:.0f} {north:.0f}" for east, north in corners]
+    unit_of_each[in_square] = [f"{SQUARE}{east:.0f} {north:.0f}" for east, north in corners]
     different = np.unique(corners, axis=0)
     squares = shapely.intersection(
         shapely.box(different[:, 0], different[:, 1], *(different + FIELD_M).T),
         roder.union_all(),
     )
-    names = [f"felt {east:.0f} {north:.0f}" for east, north in different]
+    names = [f"{SQUARE}{east:.0f} {north:.0f}" for east, north in different]
     units = gpd.GeoDataFrame(
         {"code": [*roder["code"], *names]},
         geometry=[*roder.geometry, *squares],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from geo_service.domain.need_choice import NeedChoice
 from geo_service.domain.presence_rules import PresenceRule
 from geo_service.domain.staffing import StreetTeamRules
+from geo_service.domain.vocabulary import CRIME_TYPES
 from geo_service.errors import InvalidInput
 from geo_service.importing.danish import parse_number
 from geo_service.storage import choices, tables
@@ -100,6 +103,36 @@ def set_size(desk: Desk, typed: SizeForm, *, version: int) -> None:
         version=version,
         actor=desk.caller.actor,
         what="Gadeteamets størrelse",
+    )
+
+
+def set_need(desk: Desk, half_life: str, weights: Mapping[str, str], *, version: int) -> None:
+    """Set how incidents age and weigh in the need that plans are made for, as it was typed.
+
+    Raises
+    ------
+    InvalidInput
+        If a number is none, or out of bounds; in Danish.
+    Conflict
+        If somebody else has set it meanwhile.
+    """
+    weeks = parse_number(half_life)
+    if weeks is None:
+        raise InvalidInput("Halveringstiden er et antal uger, fx 26.")
+    typed = {kind: parse_number(text) for kind, text in weights.items()}
+    for kind, weight in typed.items():
+        if weight is None:
+            raise InvalidInput(f"Vægten af {CRIME_TYPES[kind].lower()} er et tal, fx 1 eller 2,5.")
+    choice = NeedChoice(weeks, {kind: weight or 0.0 for kind, weight in typed.items()})
+    choices.choose(
+        desk.session,
+        tables.NeedChoice,
+        desk.municipality,
+        {"half_life_weeks": choice.half_life_weeks}
+        | {f"weight_{kind}": weight for kind, weight in choice.weights.items()},
+        version=version,
+        actor=desk.caller.actor,
+        what="Halveringstid og vægte",
     )
 
 

@@ -13,19 +13,25 @@ from sqlalchemy.orm import Session
 
 from geo_service.domain.access import Role
 from geo_service.domain.callers import Caller
-from geo_service.domain.evenings import slots_of
+from geo_service.domain.evenings import Slot, slots_of
 from geo_service.domain.presence_rules import VISITS_A_WEEK
 from geo_service.errors import NotFound
 from geo_service.planning.plan_duties import duties_of, promises_of
 from geo_service.planning.plan_problem import Place, PlanProblem, PlanRules
 from geo_service.storage import areas as area_store
+from geo_service.storage import choices, incident_precision, incidents_seen
 from geo_service.storage import coverage as coverage_store
-from geo_service.storage import incident_precision, incidents_seen
 from geo_service.storage import plan_proposals as store
 from geo_service.storage import presence as presence_store
 from geo_service.storage.database import Database
 from geo_service.workflows.evening_map import COUNTED_IN, period_of
-from geo_service.workflows.evening_need import EveningNeed, evening_need
+from geo_service.workflows.evening_need import EveningNeed, known_incidents, need_from
+from geo_service.workflows.need_method import (
+    TRIED_WEEKS,
+    NeedMethod,
+    need_method,
+    planned_need,
+)
 from geo_service.workflows.plan_request import Asked
 
 
@@ -62,7 +68,7 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
         if not kept:
             raise NotFound(f"Hotspotområdet {asked.hotspot_area} har ingen dækningsområder.")
         precision = incident_precision.in_force(session, municipality).precision
-        need = _need(session, municipality, asked, slots, precision)
+        need, method = _need(session, municipality, asked, slots, precision)
     with database.acting(caller) as session:
         first, last = asked.first_evening, asked.last_evening
         shifts, absences = store.read_roster(session, municipality, first, last)
@@ -96,6 +102,9 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
             most_share=asked.most_share,
         ),
     )
+    remarks.append(method.sentence)
+    if not method.choice.is_even:
+        remarks.append(method.choice.sentence)
     if not duties:
         remarks.insert(0, "Ingen hold er på vagt på aftenerne: læg vagter ind først.")
     return Gathered(
@@ -106,14 +115,18 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
             "weeks": need.weeks,
             "until": need.until.isoformat(),
             "precision": precision,
+            "method": method.chosen or "counted",
+            "half_life_weeks": method.choice.half_life_weeks,
+            "weights": dict(method.choice.weights),
         },
         tuple(remarks),
     )
 
 
 def _need(
-    session: Session, municipality: str, asked: Asked, slots: list[Any], precision: str
-) -> EveningNeed:
+    session: Session, municipality: str, asked: Asked, slots: list[Slot], precision: str
+) -> tuple[EveningNeed, NeedMethod]:
+    """Return the need with what the chosen method expects in it, and that method."""
     coverage = presence_store.read_coverage_areas(
         session, municipality, asked.hotspot_area, asked.first_evening
     )
@@ -122,4 +135,15 @@ def _need(
     roder = roder[roder["id"].isin(members or ())].reset_index(drop=True)
     if roder.empty:
         raise NotFound(f"Hotspotområdet {asked.hotspot_area} har ingen roder.")
-    return evening_need(session, coverage, roder, slots, precision=precision)
+    known = known_incidents(
+        session, roder, before=asked.first_evening, precision=precision, weeks=TRIED_WEEKS
+    )
+    need = need_from(known, coverage, roder, slots)
+    method = need_method(known, coverage, choices.need_choice(session, municipality)[0])
+    expected = planned_need(known, coverage, slots, method)
+    if expected is None:
+        return need, method
+    figures = need.figures.drop(columns=["expected", "low", "high"]).merge(
+        expected, on=["area_code", "slot_id"], validate="one_to_one"
+    )
+    return replace(need, figures=figures), method

@@ -166,6 +166,7 @@ def _by_type(column: sa.Column[Any]) -> Any:
         (sa.Boolean, False),
         (sa.Integer, 1),
         (sa.Numeric, 1),
+        (sa.Float, 1),
         (sa.DateTime, NOW),
         (sa.Date, EVENING),
         (sa.Time, time(18)),

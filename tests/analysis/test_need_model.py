@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from geo_service.analysis.baselines import city_profile
 from geo_service.analysis.need_model import (
-    _gamma_limits,
     _log_gamma,
+    gamma_limits,
     need_forecast,
-    weighted_need,
 )
 from geo_service.errors import InvalidInput
 from tests.volumes import volume
@@ -110,7 +109,7 @@ def test_the_limits_cover_the_true_rate_about_as_often_as_they_say(seed: int) ->
 
 @pytest.mark.parametrize(("shape", "off"), [(1.0, 0.1), (4.0, 0.02), (50.0, 0.002)])
 def test_limits_are_those_of_a_gamma_distribution(shape: float, off: float) -> None:
-    low, high = _gamma_limits(np.array([2.0]), np.array([1 / shape]))
+    low, high = gamma_limits(np.array([2.0]), np.array([1 / shape]))
     exact = scipy.stats.gamma.ppf([0.025, 0.975], shape, scale=2 / shape)
     assert [low[0], high[0]] == pytest.approx(exact, rel=off, abs=off)
 
@@ -133,25 +132,6 @@ def test_one_area_and_one_week() -> None:
     assert np.isfinite(alone.high).all()
 
 
-def test_equal_weights_are_the_sum_and_heavier_ones_move_need(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    counts = {
-        "vold": rng.poisson(rng.gamma(1, 0.3, (8, 1)), (40, 8, 6)).astype(float),
-        "uro": rng.poisson(rng.gamma(1, 0.3, (8, 1)), (40, 8, 6)).astype(float),
-    }
-    parts = {kind: need_forecast(table) for kind, table in counts.items()}
-    even = weighted_need(counts, {"vold": 1, "uro": 1})
-    assert even.need == pytest.approx(parts["vold"].rates + parts["uro"].rates)
-    heavy = weighted_need(counts, {"vold": 4, "uro": 0.5})
-    assert heavy.need == pytest.approx(4 * parts["vold"].rates + 0.5 * parts["uro"].rates)
-    assert (heavy.low <= heavy.need).all()
-    assert (heavy.need <= heavy.high).all()
-    assert heavy.weights == {"vold": 4, "uro": 0.5}
-    assert heavy.sentence == (
-        "Behovet er vægtet: vold og trusler om vold 4, uro 0,5. Vægtene er valgt af brugeren."
-    )
-
-
 def test_no_person_can_be_given_to_it() -> None:
     """What it reads is weeks, areas and slots: a fourth side, such as an age, does not fit."""
     with pytest.raises(InvalidInput, match="by week, area and slot, and no more"):
@@ -163,7 +143,3 @@ def test_what_makes_no_sense_is_refused() -> None:
         need_forecast(np.zeros((4, 3, 2)), half_life_weeks=0)
     with pytest.raises(InvalidInput, match="at least one week"):
         need_forecast(np.zeros((0, 3, 2)))
-    with pytest.raises(InvalidInput, match="weight for each of uro"):
-        weighted_need({"uro": np.zeros((4, 3, 2))}, {"vold": 1})
-    with pytest.raises(InvalidInput, match="cannot be negative"):
-        weighted_need({"uro": np.zeros((4, 3, 2))}, {"uro": -1})

@@ -14,7 +14,6 @@ from geo_service.analysis.need_model import need_forecast
 from geo_service.analysis.rolling_origin import (
     METHODS,
     MODEL,
-    chosen_rates,
     forecast_of,
     rolling_origin,
     sign_flip_p,
@@ -50,7 +49,7 @@ def test_where_areas_have_their_own_evenings_the_model_wins(seed: int) -> None:
         "ikke kendte. I en prøve over 12 uger lå "
     )
     expected = need_forecast(counts).rates
-    assert chosen_rates(found, counts) == pytest.approx(expected)
+    assert forecast_of(found.chosen, counts) == pytest.approx(expected)
 
 
 def test_where_the_profile_of_the_city_is_all_there_is_the_profile_is_chosen(seed: int) -> None:
@@ -60,7 +59,7 @@ def test_where_the_profile_of_the_city_is_all_there_is_the_profile_is_chosen(see
     assert found.chosen == found.best_baseline == Baseline.city_profile
     assert found.sentence.startswith("Modellen er ikke bedre end de enkle sammenligninger her.")
     assert found.sentence.endswith("Derfor bruges »byens profil gange områdets sum«.")
-    assert chosen_rates(found, counts) == pytest.approx(
+    assert forecast_of(found.chosen, counts) == pytest.approx(
         baseline_rates(counts, Baseline.city_profile)
     )
 
@@ -113,7 +112,7 @@ def test_a_city_where_nothing_happened_gets_a_baseline_and_a_reason() -> None:
     found = verdict(rolling_origin(np.zeros((30, 3, 4)), np.ones((3, 4))))
     assert not found.model_is_better
     assert found.sentence.startswith("Der skete intet i de 12 uger")
-    assert not chosen_rates(found, np.zeros((30, 3, 4))).any()
+    assert not forecast_of(found.chosen, np.zeros((30, 3, 4))).any()
 
 
 @given(d=st.lists(st.floats(-3, 3), min_size=1, max_size=10))
@@ -135,9 +134,3 @@ def test_twelve_weeks_all_better_are_beyond_chance_and_forty_can_be_asked() -> N
 def test_too_few_weeks_for_a_test_are_refused(weeks: int, folds: int) -> None:
     with pytest.raises(InvalidInput, match="folds"):
         rolling_origin(np.zeros((weeks, 2, 2)), np.ones((2, 2)), folds=folds)
-
-
-def test_a_baseline_without_its_weeks_cannot_be_used(seed: int) -> None:
-    found = verdict(rolling_origin(alike(np.random.default_rng(seed), 34), SIZE))
-    with pytest.raises(InvalidInput, match="ikke nok data"):
-        chosen_rates(found, np.zeros((2, AREAS, SLOTS)))

@@ -25,7 +25,12 @@ from geo_service.storage.tables.agreements import (
 )
 from geo_service.storage.tables.base import Base
 from geo_service.storage.tables.basemap import BasemapFeature
-from geo_service.storage.tables.choices import PoliceChoice, PresenceRule, StreetTeamChoice
+from geo_service.storage.tables.choices import (
+    NeedChoice,
+    PoliceChoice,
+    PresenceRule,
+    StreetTeamChoice,
+)
 from geo_service.storage.tables.presence import (
     Absence,
     CoverageArea,
@@ -88,6 +93,7 @@ __all__ = [
     "Invitation",
     "Membership",
     "Municipality",
+    "NeedChoice",
     "Offer",
     "OfferDatedHours",
     "OfferHours",

@@ -79,3 +79,30 @@ class PoliceChoice(Base):
     rosters: Mapped[bool]
     set_by: Mapped[LongText]
     set_at: Mapped[RecordedAt]
+
+
+class NeedChoice(Base):
+    """How fast incidents age in the need that plans are made for, and what weighs more."""
+
+    __tablename__ = "need_choice"
+    __table_args__ = (
+        CheckConstraint("half_life_weeks BETWEEN 1 AND 520", name="half_life_weeks_within"),
+        CheckConstraint(
+            "least(weight_vold, weight_narkotika, weight_haervaerk, weight_chikane, weight_uro)"
+            " >= 0",
+            name="weights_not_negative",
+        ),
+        Index(None, "municipality_code", "set_at"),
+        SCHEMA,
+    )
+
+    id: Mapped[Id]
+    municipality_code: Mapped[MunicipalityCode]
+    half_life_weeks: Mapped[float]
+    weight_vold: Mapped[float]
+    weight_narkotika: Mapped[float]
+    weight_haervaerk: Mapped[float]
+    weight_chikane: Mapped[float]
+    weight_uro: Mapped[float]
+    set_by: Mapped[LongText]
+    set_at: Mapped[RecordedAt]
