@@ -31,9 +31,10 @@ from geo_service.domain.agreements import (
 from geo_service.domain.commitments import PARTS_OF_EVENING
 from geo_service.errors import AlreadyExists, Conflict, InvalidInput, NotFound
 from geo_service.storage import agreements as store
-from geo_service.storage import choices
+from geo_service.storage import choices, suspensions
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage.agreements import Agreement, Line
+from geo_service.storage.suspensions import Suspended
 from geo_service.workflows import agreement_lines as line_work
 from geo_service.workflows import agreements as work
 from geo_service.workflows import presence, staffing
@@ -105,6 +106,13 @@ def agreement_of(visit: Visit, plan_id: int) -> Agreement:
         return store.read_agreement(visit.session, plan_id)
     except NotFound as nothing:
         raise Refused from nothing
+
+
+def suspended_in(visit: Visit, agreement: Agreement, today: date) -> Suspended | None:
+    """Return the suspension of tonight's plan, where tonight is one of the agreement's evenings."""
+    if not agreement.first_evening <= today <= agreement.last_evening:
+        return None
+    return suspensions.read_suspension(visit.session, agreement.hotspot_area, today)
 
 
 @router.get(HERE)
@@ -236,6 +244,7 @@ def board(
         ],
         lines=lines,
         today=desk.today,
+        suspended=suspended_in(visit, found, desk.today),
         warnings=[
             *staffing.after_agreement(desk, found),
             *line_work.warnings(found, lines, areas),
@@ -388,13 +397,18 @@ def step(
 
 @router.post(HERE + "/{plan_id}/referat")
 def write_minutes(
-    request: Request, visit: Signer, plan_id: int, version: Version, referat: Text = ""
+    request: Request,
+    visit: Signer,
+    plan_id: int,
+    version: Version,
+    referat: Text = "",
+    grund: Text = "",
 ) -> Response:
-    """Store what else the meeting agreed on."""
+    """Store what else the meeting agreed on; after both have agreed, with a reason."""
     desk = desk_of(visit)
 
     def act() -> str:
-        work.write_minutes(desk, plan_id, version, referat)
+        work.write_minutes(desk, plan_id, version, referat, why=grund)
         return "referat"
 
     return _answer(request, visit, plan_id, {}, act, minutes=referat)

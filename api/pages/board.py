@@ -28,6 +28,7 @@ from api.pages.agreements import (
     agreement_of,
     desk_of,
     line_form,
+    suspended_in,
     typed_line,
 )
 from api.pages.board_map import board_map
@@ -238,6 +239,7 @@ def _page(
         holes_shown=HOLES_SHOWN,
         others=[one for one in shown.findings if one.rule != "hole"],
         cell=cell,
+        suspended=suspended_in(visit, agreement, desk.today),
         story=cell_story(need, cell),
         facts=need_facts(need, is_demo=visit.identity.signed_in.is_demo),
         line=line,

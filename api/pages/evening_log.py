@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Refused, Visit, needs
@@ -45,33 +45,49 @@ def log(request: Request, visit: Reader, gjort: str = "") -> HTMLResponse:
     return _page(request, visit, notices=notices)
 
 
-@router.post(HERE)
-def write(
-    request: Request,
-    visit: Writer,
+def _typed(
     hvor: Text = "",
     aften: Text = "",
     kl: Text = "",
     minutter: Text = "",
     tendens: Text = "",
+    hold: Text = "",
+) -> dict[str, str]:
+    """Return what was typed of a stay, but for the note, which is never shown again."""
+    return {"hvor": hvor, "aften": aften, "kl": kl, "minutter": minutter, "tendens": tendens,
+            "hold": hold}  # fmt: skip
+
+
+@router.post(HERE)
+def write(
+    request: Request,
+    visit: Writer,
+    typed: Annotated[dict[str, str], Depends(_typed)],
     note: Text = "",
 ) -> Response:
     """Store one stay; a text that may point at a person is not stored, and not shown again."""
-    typed = {"hvor": hvor, "aften": aften, "kl": kl, "minutter": minutter, "tendens": tendens}
     hotspot = hotspot_of(visit)
     if hotspot is None:
         raise Refused
     try:
-        evening = date.fromisoformat(aften)
+        evening = date.fromisoformat(typed["aften"])
     except ValueError:
         return _page(request, visit, typed=typed, error=_("Vælg en aften på listen."))
-    form = LogForm(hvor, evening, kl, minutter, tendens, note)
+    form = LogForm(
+        typed["hvor"],
+        evening,
+        typed["kl"],
+        typed["minutter"],
+        typed["tendens"],
+        note,
+        team=typed["hold"],
+    )
     try:
         work.write_note(desk_of(visit), hotspot[0], form)
     except (InvalidInput, AlreadyExists, NotFound) as fault:
-        visit.audit("create", ref=hvor, outcome="refused")
+        visit.audit("create", ref=typed["hvor"], outcome="refused")
         return _page(request, visit, typed=typed, error=str(fault))
-    visit.audit("create", ref=hvor, evening=aften)
+    visit.audit("create", ref=typed["hvor"], evening=typed["aften"])
     return RedirectResponse(f"{HERE}?gjort=skrevet", status_code=303)
 
 
@@ -123,6 +139,7 @@ def _page(
     notes = [] if is_released_only else store.read_notes(
         visit.session, since, desk.today, hotspot_area=code
     )  # fmt: skip
+    coordinates = visit.caller.may("log.release")
     released = (
         store.read_released(visit.session, since, desk.today, hotspot_area=code)
         if is_released_only
@@ -145,8 +162,11 @@ def _page(
         must_choose=hotspot is None and bool(visit.identity.hotspot_choices),
         trends=TRENDS,
         follow_ups=FOLLOW_UPS,
-        may_write=bool(visit.caller.team) and visit.caller.may("log.write"),
-        coordinates=visit.caller.may("log.release"),
+        may_write=(bool(visit.caller.team) or coordinates) and visit.caller.may("log.write"),
+        coordinates=coordinates,
+        teams=[(code, code) for code in coverage_store.team_ids(visit.session)]
+        if coordinates
+        else [],
         typed=typed or {},
         error=error,
         reminder=OFFENCES_REMINDER,

@@ -156,6 +156,8 @@ def _content(visit: Visit) -> dict[str, Any]:
     code = hotspot[0] if hotspot else ""
     lines = store.read_evening(visit.session, code, evening)
     own = _own(visit, lines)
+    if visit.caller.role is Role.street_team:
+        lines = [*lines, *store.police_beside(visit.session, code, evening)]
     return {
         "evening": evening,
         "area_code": code,

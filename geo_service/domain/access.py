@@ -242,7 +242,7 @@ RIGHTS: Final[Mapping[str, Mapping[Role, Right]]] = {
     "commitment.read": {
         Role.police: _municipality,
         Role.hotspot_chief: _hotspot,
-        Role.street_team: _own,
+        Role.street_team: Right(Limit.own, note="og i aften, hvor politiet er med på et besøg"),
     },
     "commitment.write": {
         Role.police: Right(Limit.own, note="politiets egne"),

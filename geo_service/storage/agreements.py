@@ -164,6 +164,43 @@ def read_evening(session: Session, hotspot_area: str, evening: date) -> list[Lin
     return [Line(**row._mapping) for row in session.execute(query)]
 
 
+def police_beside(session: Session, hotspot_area: str, evening: date) -> list[Line]:
+    """Return where the police are while the caller's own street team is there, by time.
+
+    Nobody but a street team gets any. Of a line of the police, what is not place, time or form
+    is left out.
+    """
+    beside = func.raw.police_beside(evening).table_valued(
+        "id", "coverage_area_id", "starts_at", "ends_at", "form"
+    )
+    query = (
+        select(
+            beside.c.id,
+            CoverageArea.code.label("area_code"),
+            CoverageArea.name.label("area_name"),
+            beside.c.starts_at,
+            beside.c.ends_at,
+            beside.c.form,
+        )
+        .select_from(beside)
+        .join(CoverageArea, CoverageArea.id == beside.c.coverage_area_id)
+        .where(CoverageArea.hotspot_area_code == hotspot_area)
+        .order_by(beside.c.starts_at)
+    )
+    return [
+        Line(
+            **row._mapping,
+            agency="police",
+            evening=evening,
+            team=None,
+            unit=None,
+            reason="",
+            kept=None,
+        )
+        for row in session.execute(query)
+    ]
+
+
 def _lines() -> Any:
     return (
         select(

@@ -119,6 +119,7 @@ def read_promised(session: Session, hotspot_area: str, first: date, last: date) 
         .where(
             EveningPlan.state.in_(AGREED),
             Commitment.removed_at.is_(None),
+            Commitment.form != "on_call",  # who is on call is nowhere, and visits nothing
             CoverageArea.hotspot_area_code == hotspot_area,
             Commitment.evening >= first,
             Commitment.evening <= last,

@@ -14,6 +14,7 @@ import pwd
 import stat
 import subprocess
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -77,9 +78,8 @@ def _short_root() -> Path:
 def make_private(folder: Path, user: pwd.struct_passwd | None) -> None:
     """Make a folder that the server's user owns; refuse one that somebody else put there."""
     owner = os.geteuid() if user is None else user.pw_uid
-    if not folder.parent.exists():
-        folder.parent.mkdir(parents=True, mode=0o755 if user is not None else 0o700)
-    if not folder.exists():
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o755 if user is not None else 0o700)
+    with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
         if user is not None:
             os.chown(folder, user.pw_uid, user.pw_gid)
@@ -100,9 +100,14 @@ def remember(state: Path, home: Path, socket_folder: Path) -> None:
     facts = {"state": str(state), "home": str(home), "socket_folder": str(socket_folder)}
     text = json.dumps(facts, indent=2) + "\n"
     if not note.exists() or note.read_text(encoding="utf-8") != text:
-        making = note.with_suffix(".making")
-        making.write_text(text, encoding="utf-8")
-        making.replace(note)  # whole or not at all: half a note would lose a private home
+        # whole or not at all: half a note would lose a private home; each start its own, since
+        # two at once would else take the other's away
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", dir=state, prefix=note.stem, suffix=".making", delete=False
+        ) as making:
+            making.write(text)
+        Path(making.name).chmod(0o644)  # as any other file; there is no secret in it
+        Path(making.name).replace(note)
 
 
 def _remembered(state: Path) -> Path | None:

@@ -43,6 +43,7 @@ MAY_CALL: Final = {
     "raw.note_released": ("web_raw",),
     "raw.presence_given": ("web_raw",),
     "raw.own_plans": ("web_raw",),
+    "raw.police_beside": ("web_raw",),
     "adm.due_for_deletion": ("web_auth",),
     "adm.seal_audit": ("web_auth", "job"),
     "adm.forget_audit": ("job",),

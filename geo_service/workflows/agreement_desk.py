@@ -14,6 +14,7 @@ from geo_service.domain.agreements import State, is_settled
 from geo_service.domain.callers import Caller
 from geo_service.domain.evenings import evening_of
 from geo_service.domain.log_guard import refuse_persons
+from geo_service.errors import InvalidInput
 from geo_service.storage import agreements as store
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage.agreements import Agreement
@@ -84,6 +85,27 @@ def save(desk: Desk, plan_id: int, version: int, **values: Any) -> None:
     """Change an agreement that still has `version`; raises Conflict if somebody was first."""
     store.save_agreement(
         desk.session, plan_id, version=version, actor=desk.caller.actor, now=desk.now, **values
+    )
+
+
+def amend(desk: Desk, agreement: Agreement, *, what: str, why: str) -> None:
+    """Store that something agreed is changed, and why.
+
+    Raises
+    ------
+    InvalidInput
+        If no reason is given, or it may point at a person; in Danish.
+    """
+    if not why.strip():
+        raise InvalidInput("Skriv, hvorfor aftalen ændres; begge parter kan se det.")
+    refuse_persons_in(desk, agreement, why, "Grunden")
+    store.add_amendment(
+        desk.session,
+        desk.municipality,
+        agreement.id,
+        what=what,
+        why=why.strip(),
+        actor=desk.caller.actor,
     )
 
 

@@ -29,6 +29,7 @@ from geo_service.storage.agreements import Agreement, Line, NewLine
 from geo_service.workflows.agreement_desk import (
     UNSIGNED,
     Desk,
+    amend,
     may_change,
     refuse_persons_in,
     save,
@@ -192,17 +193,7 @@ def _change(
     if is_settled(agreement.state):
         if evening < desk.today:
             raise InvalidInput("Aftenen er gået. En aftale ændres kun fra i dag og frem.")
-        if not why.strip():
-            raise InvalidInput("Skriv, hvorfor aftalen ændres; begge parter kan se det.")
-        refuse_persons_in(desk, agreement, why, "Grunden")
-        store.add_amendment(
-            desk.session,
-            desk.municipality,
-            agreement.id,
-            what=what,
-            why=why.strip(),
-            actor=desk.caller.actor,
-        )
+        amend(desk, agreement, what=what, why=why)
     save(desk, agreement.id, version)
 
 

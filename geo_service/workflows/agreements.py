@@ -30,6 +30,7 @@ from geo_service.workflows.agreement_desk import (
     OWN_AGENCY,
     UNSIGNED,
     Desk,
+    amend,
     may_change,
     refuse_persons_in,
     save,
@@ -202,13 +203,14 @@ def keep(desk: Desk, plan_id: int, version: int, kept: Mapping[int, str]) -> Non
     store.set_kept(desk.session, plan_id, stored)
 
 
-def write_minutes(desk: Desk, plan_id: int, version: int, text: str) -> None:
-    """Store what else the meeting agreed on.
+def write_minutes(desk: Desk, plan_id: int, version: int, text: str, *, why: str = "") -> None:
+    """Store what else the meeting agreed on; after both have agreed it is an amendment.
 
     Raises
     ------
     InvalidInput
-        If the text may point at a person; the text is not in the sentence.
+        If the text may point at a person, which is not in the sentence, or no reason is given
+        for a change of something agreed.
     NotFound
         If there is no such agreement, or it is not the caller's to write in.
     Conflict
@@ -218,5 +220,7 @@ def write_minutes(desk: Desk, plan_id: int, version: int, text: str) -> None:
     if not may_change(desk.caller, agreement, OWN_AGENCY.get(desk.caller.role, "")):
         raise NotFound("Aftalen kan ikke ændres.")
     refuse_persons_in(desk, agreement, text, "Teksten")
+    if is_settled(agreement.state) and text.strip() != agreement.minutes:
+        amend(desk, agreement, what="»Andet, der er aftalt« er skrevet om.", why=why)
     unsigned = UNSIGNED if agreement.state is State.sent else {}
     save(desk, plan_id, version, minutes=text.strip(), **unsigned)

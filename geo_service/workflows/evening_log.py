@@ -33,10 +33,12 @@ class LogForm:
     minutes: str
     trend: str
     note: str = ""
+    team: str = ""
+    """Whose stay it is, where the coordinator writes it; a team writes its own."""
 
 
 def write_note(desk: Desk, hotspot_area: str, typed: LogForm) -> None:
-    """Store one stay of the caller's team.
+    """Store one stay of the caller's team, or of the one that the coordinator writes for.
 
     Raises
     ------
@@ -48,7 +50,10 @@ def write_note(desk: Desk, hotspot_area: str, typed: LogForm) -> None:
         If this stay is written already.
     """
     teams = coverage_store.team_ids(desk.session)
-    team = teams.get(desk.caller.team or "")
+    writes_for_others = desk.caller.may("log.release")
+    team = teams.get(typed.team if writes_for_others else desk.caller.team or "")
+    if team is None and writes_for_others:
+        raise InvalidInput("Vælg på listen, hvis besøg det er.")
     if team is None:
         raise NotFound("Du er ikke knyttet til et hold. En administrator kan give dig et.")
     if not timedelta() <= desk.today - typed.evening <= timedelta(days=LATE_DAYS):

@@ -59,6 +59,7 @@ const atlas = (() => {
     const marks = [...document.querySelectorAll("[data-rank]")];
     marks.sort((a, b) => a.dataset.rank - b.dataset.rank);
     const zoom = window.map_main.getZoom();
+    const width = window.map_main.getContainer().clientWidth;
     for (const node of marks) {
       if (node.dataset.from > zoom) {
         node.classList.add("stepped-back");
@@ -68,19 +69,22 @@ const atlas = (() => {
       const body = node.querySelector(".body") ?? node;
       const measure = () => (node.querySelector(".disc") ?? body).getBoundingClientRect();
       node.classList.remove("stepped-back", ...SAY_LESS);
-      if (movable) body.style.marginTop = "0";
+      if (movable || node.querySelector(".number")) body.style.marginTop = "0";
       let box = measure();
       if (!box.width) continue;
       let dy = (movable ? STEPS : [0]).find((step) => !clashes(box, step));
+      // a name as wide as half a narrow map lies over its neighbours wherever it stands
+      if (node.querySelector(".number") && box.width > width / 2) dy = undefined;
       if (dy === undefined && node.querySelector(".number, .shape")) {
         node.classList.add(node.querySelector(".number") ? "numbered" : "unnamed");
         box = measure();
-        // an area is always named, and an offer always has its sign
-        if (node.querySelector(".number") || node.classList.contains("offer") || !clashes(box, 0)) dy = 0;
+        // an area is always named, and an offer always has its sign; a number may move a little
+        if (node.querySelector(".number")) dy = STEPS.find((step) => !clashes(box, step)) ?? 0;
+        else if (node.classList.contains("offer") || !clashes(box, 0)) dy = 0;
       }
       if (dy === undefined && node.dataset.rank > 0) node.classList.add("stepped-back");
       else take(box, dy ?? 0);
-      if (movable && dy) body.style.marginTop = `${dy}px`;
+      if (dy) body.style.marginTop = `${dy}px`;
     }
     window.map_main.fire("labelled");
   };

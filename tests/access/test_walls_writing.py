@@ -74,7 +74,7 @@ def writable(kind: str, role: Role, planted: Planted) -> set[Variant]:
     right = RIGHTS.get(f"{kind}.write", {}).get(role)
     if kind == "commitment" and right is not None:
         return {one for one in planted.keys[kind] if is_promise_of(role, one, "street_team")}
-    if (kind, role) == ("coverage", Role.police):
+    if role is Role.police and kind in ("coverage", "team", "shift"):
         return set()  # planted ones are the street team's
     return expected(kind, "write", role, OWN_AREAS, planted)
 
@@ -200,6 +200,24 @@ def test_the_police_draw_their_own_coverage_areas(own: Database, planted: Plante
             assert not let_through(session, insertion("coverage", row, **fresh)), owner
             made = insertion("coverage", row, agency="police", **fresh)
             assert let_through(session, made) == (owner.municipality == HOME), owner
+
+
+def test_the_police_keep_teams_and_shifts_of_their_own(own: Database, planted: Planted) -> None:
+    with own.acting(caller(Role.police)) as session:
+        for owner, row in planted.keys["team"].items():
+            for agency in ("street_team", "police"):
+                may = agency == "police" and owner.municipality == HOME
+                made = insertion("team", row, agency=agency, code="P-ny")
+                assert let_through(session, made) == may, (owner, agency)
+        team, shift = table_of("team"), planted.keys["shift"]
+        mine = next(one for one in shift if one.municipality == HOME)
+        unit = sa.insert(team).values(
+            municipality_code=HOME, code="P-ny", name="Enhed", agency="police", members=2
+        )
+        number = session.execute(unit.returning(team.c.id)).scalar_one()
+        assert let_through(session, insertion("shift", shift[mine], team_id=number))
+        assert not let_through(session, insertion("shift", shift[mine]))
+        session.rollback()
 
 
 def test_a_promise_is_made_by_its_own_agency(own: Database, planted: Planted) -> None:

@@ -13,7 +13,7 @@ from httpx2 import Response
 from geo_service.domain.evenings import evening_of
 from geo_service.domain.vocabulary import FOLLOW_UPS
 from geo_service.storage.database import Database
-from tests.api.agreements.deeds import agreement, moved_back, today
+from tests.api.agreements.deeds import add, agreement, moved_back, started, step, today
 
 
 def test_tonight_for_each_side(
@@ -50,6 +50,49 @@ def log(client: TestClient, **typed: str) -> Response:
         **typed,
     }
     return client.post("/aften/log", data=fields)
+
+
+def test_a_joint_visit_says_that_the_police_are_there_and_nothing_else_of_theirs(
+    chief: TestClient, police: TestClient, team: TestClient, own: Database
+) -> None:
+    plan = started(chief)
+    add(chief, plan)
+    both = {"hvem": "police", "tidsrum": "20.30–21.30", "hvorfor": "Fælles med gadeteamet"}
+    assert add(police, plan, hvor="torvet", **both).status_code == 303
+    later = {"hvem": "police", "tidsrum": "23–24"}
+    assert add(police, plan, hvor="torvet", **later).status_code == 303
+    assert add(police, plan, hvor="parken", **both).status_code == 303
+    assert "politi" not in stops(team)  # nothing is agreed yet
+    for client, what in ((chief, "send"), (police, "agree")):
+        assert step(client, plan, what).status_code == 303
+    moved_back(own, (today() - evening_of(datetime.now(UTC))).days)
+    shown = stops(team)
+    assert "Samtidig: politi kl. 20.30–21.30" in " ".join(re.sub("<[^>]+>", " ", shown).split())
+    assert "23.00" not in shown
+    assert "Parken" not in shown
+    assert "Fælles med gadeteamet" not in shown
+
+
+def test_the_coordinator_writes_a_visit_down_for_a_team_or_the_police(
+    chief: TestClient, police: TestClient, team: TestClient
+) -> None:
+    page = chief.get("/aften/log").text
+    assert 'name="hold"' in page
+    assert 'name="hold"' not in team.get("/aften/log").text
+    assert log(chief, note="").status_code == 422  # of nobody
+    assert log(chief, note="", hold="P1", minutter="12").status_code == 303
+    assert "12 minutter, P1:" in chief.get("/aften/log").text
+    assert "12 minutter" not in team.get("/aften/log").text
+    assert (
+        log(team, note="", hold="P1").status_code == 303
+    )  # a team writes its own, whatever it says
+    assert "45 minutter, G1:" in chief.get("/aften/log").text
+    assert police.post("/aften/log", data={"hold": "P1"}).status_code == 404
+
+
+def stops(team: TestClient) -> str:
+    page = team.get("/aften/i-aften").text
+    return page.partition('<ol class="tonight">')[2].partition("</ol>")[0]
 
 
 def test_the_log_says_where_offences_go_and_what_became_of_a_note(

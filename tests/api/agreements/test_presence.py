@@ -58,19 +58,16 @@ def test_what_is_logged_is_held_against_the_rules(
     assert "Intet er logget" in chief.get(LEDGER).text
     assert logged(team, minutter="20").status_code == 303
     assert "1 besøg i loggen, 1 under 45 minutter." in chief.get(LEDGER).text
-    with own.as_owner() as owner:  # the same as two visits of a patrol, hours apart
-        owner.execute(text("UPDATE raw.team SET agency = 'police' WHERE code = 'G1'"))
-        owner.execute(text("UPDATE raw.commitment SET agency = 'police', ends_at = starts_at"
-                           " + interval '5 hours' WHERE agency = 'street_team'"))  # fmt: skip
+    with own.as_owner() as owner:  # the police had promised Parken for five hours
+        owner.execute(text("UPDATE raw.commitment SET ends_at = starts_at + interval '5 hours'"
+                           " WHERE agency = 'police'"))  # fmt: skip
         owner.commit()
-    try:
-        found = chief.get(LEDGER).text
-        assert "uden et besøg på mindst 10 minutter; reglen er højst 2 timer" in found
-        assert "1 over 16 minutter; længere giver ikke mere." in found
-    finally:
-        with own.as_owner() as owner:
-            owner.execute(text("UPDATE raw.team SET agency = 'street_team' WHERE code = 'G1'"))
-            owner.commit()
+    # the coordinator writes down what the police tell
+    assert logged(chief, hold="P1", hvor="parken", minutter="20").status_code == 303
+    found = chief.get(LEDGER).text
+    assert "uden et besøg på mindst 10 minutter; reglen er højst 2 timer" in found
+    assert "1 over 16 minutter; længere giver ikke mere." in found
+    assert cells(found, "Parken")[0][2:5] == ["1", "1", "20"]
 
 
 def test_the_police_see_only_what_is_released(
