@@ -204,9 +204,18 @@ class PlanProblem:
         return table
 
     def teams(self, agency: str) -> Table:
-        """Return how many teams of an agency can be out in each slot, promises kept."""
+        """Return how many teams of an agency can be out in each slot, promises kept.
+
+        A team that is promised to several places of a slot, one after another, counts in each.
+        """
         on_duty = Counter(one.slot_id for one in self.duties if one.agency == agency)
-        counted = np.array([on_duty[slot.slot_id] for slot in self.slots], dtype=np.int64)
+        named = [(one.slot_id, one.team) for one in self.promises
+                 if one.agency == agency and one.team]  # fmt: skip
+        again = Counter(slot_id for slot_id, _team in named)
+        again.subtract(slot_id for slot_id, _team in set(named))
+        counted = np.array(
+            [on_duty[slot.slot_id] + again[slot.slot_id] for slot in self.slots], dtype=np.int64
+        )
         return np.asarray(np.maximum(counted, self.promised(agency).sum(axis=1)))
 
     def may_go(self, agency: str) -> npt.NDArray[np.bool_]:

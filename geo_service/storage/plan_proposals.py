@@ -145,6 +145,12 @@ def read_roster(
     return _frame(session, shifts), _frame(session, absences)
 
 
+def read_members(session: Session, municipality: str) -> dict[str, tuple[str, ...]]:
+    """Return the codes of each team's members, by the code of the team; empty where it has none."""
+    query = select(Team.code, Team.member_codes).where(Team.municipality_code == municipality)
+    return {row.code: tuple(row.member_codes) for row in session.execute(query)}
+
+
 def read_promises(session: Session, municipality: str, first: date, last: date) -> pd.DataFrame:
     """Return the commitments of the caller's agreements that hold on evenings [first, last].
 

@@ -72,9 +72,10 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
     with database.acting(caller) as session:
         first, last = asked.first_evening, asked.last_evening
         shifts, absences = store.read_roster(session, municipality, first, last)
+        members = store.read_members(session, municipality)
         promised = store.read_promises(session, municipality, first, last)
     here = promised["hotspot_area"] == asked.hotspot_area
-    duties = duties_of(shifts, absences, slots, elsewhere=promised[~here])
+    duties = duties_of(shifts, absences, slots, elsewhere=promised[~here], members=members)
     places = tuple(
         Place(
             one.area.code,
