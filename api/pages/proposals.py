@@ -24,8 +24,10 @@ from geo_service.domain import vocabulary as words
 from geo_service.domain.agreements import is_settled
 from geo_service.errors import Conflict, InvalidInput
 from geo_service.planning.plan_told import lines_of
+from geo_service.storage import choices
 from geo_service.workflows import take_proposal as work
 from geo_service.workflows.agreement_desk import OWN_AGENCY
+from geo_service.workflows.plan_inputs import NO_POLICE_ROSTERS
 from geo_service.workflows.plan_request import Asked
 
 router = APIRouter(include_in_schema=False)
@@ -68,6 +70,7 @@ def _page(
     told = found.result if found else {}
     lines = lines_of(told) if told else []
     days = groupby(map(_with_times, lines), key=lambda one: one["evening"])
+    shows_rosters = choices.police_detail(visit.session, desk.municipality)[0].rosters
     span = weeks(agreement.first_evening, agreement.last_evening, "").strip()
     return render(
         request,
@@ -87,6 +90,7 @@ def _page(
         price_columns=PRICE_COLUMNS,
         other_columns=OTHER_COLUMNS,
         stage_columns=STAGE_COLUMNS,
+        no_rosters=None if shows_rosters else NO_POLICE_ROSTERS,
         own=OWN_AGENCY.get(visit.caller.role),
         may_take=not is_settled(agreement.state) and agreement.state.value != "reviewed",
         agencies=words.AGENCIES,

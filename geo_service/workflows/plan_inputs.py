@@ -7,7 +7,7 @@ see at least as much themselves, and nobody is shown more by way of a plan.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from geo_service.domain.evenings import Slot, slots_of
 from geo_service.domain.presence_rules import VISITS_A_WEEK
 from geo_service.errors import NotFound
 from geo_service.planning.plan_duties import duties_of, promises_of
-from geo_service.planning.plan_problem import Place, PlanProblem, PlanRules
+from geo_service.planning.plan_problem import POLICE, Place, PlanProblem, PlanRules
 from geo_service.storage import areas as area_store
 from geo_service.storage import choices, incident_precision, incidents_seen
 from geo_service.storage import coverage as coverage_store
@@ -33,6 +33,10 @@ from geo_service.workflows.need_method import (
     planned_need,
 )
 from geo_service.workflows.plan_request import Asked
+
+NO_POLICE_ROSTERS: Final = (
+    "Politiet viser ingen vagter; forslaget regner kun med de tilsagn, politiet har skrevet."
+)
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,17 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
         need, method = _need(session, municipality, asked, slots, precision)
     with database.acting(caller) as session:
         first, last = asked.first_evening, asked.last_evening
+        rules, _who = choices.street_team_rules(session, municipality)
+        shows_rosters = choices.police_detail(session, municipality)[0].rosters
         shifts, absences = store.read_roster(session, municipality, first, last)
         members = store.read_members(session, municipality)
         promised = store.read_promises(session, municipality, first, last)
+    if not shows_rosters:
+        shifts = shifts[shifts["agency"] != POLICE]
     here = promised["hotspot_area"] == asked.hotspot_area
-    duties = duties_of(shifts, absences, slots, elsewhere=promised[~here], members=members)
+    duties = duties_of(
+        shifts, absences, slots, elsewhere=promised[~here], rules=rules, members=members
+    )
     places = tuple(
         Place(
             one.area.code,
@@ -89,7 +99,11 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
         for middle in [one.area.outline.representative_point()]
     )
     promises, remarks = promises_of(
-        promised[here], slots, places=[place.code for place in places], duties=duties
+        promised[here],
+        slots,
+        places=[place.code for place in places],
+        duties=duties,
+        least_minutes=rules.least_minutes,
     )
     problem = PlanProblem(
         tuple(slots),
@@ -106,6 +120,8 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
     remarks.append(method.sentence)
     if not method.choice.is_even:
         remarks.append(method.choice.sentence)
+    if not shows_rosters:
+        remarks.insert(0, NO_POLICE_ROSTERS)
     if not duties:
         remarks.insert(0, "Ingen hold er på vagt på aftenerne: læg vagter ind først.")
     return Gathered(
