@@ -23,7 +23,7 @@ from api.web.translations import Message, _
 from geo_service.domain import vocabulary as words
 from geo_service.domain.agreements import is_settled
 from geo_service.errors import Conflict, InvalidInput
-from geo_service.planning.plan_told import lines_of
+from geo_service.planning.plan_told import is_weighted, lines_of
 from geo_service.storage import choices
 from geo_service.workflows import take_proposal as work
 from geo_service.workflows.agreement_desk import OWN_AGENCY
@@ -36,17 +36,9 @@ Reader = Annotated[Visit, needs("proposal.read")]
 Writer = Annotated[Visit, needs("proposal.write")]
 PAGE: Final = HERE + "/{plan_id}/forslag"
 MOST_GAPS: Final = 12
-PRICE_COLUMNS: Final = (
-    Column("joint", _("Fælles besøg")),
-    Column("share", _("Behov dækket"), numeric=True),
-    Column("covered", _("Ventede hændelser dækket"), numeric=True),
-)
-OTHER_COLUMNS: Final = (
-    Column("plan", _("Plan")),
-    Column("share", _("Behov dækket"), numeric=True),
-    Column("covered", _("Ventede hændelser dækket"), numeric=True),
-    Column("joint", _("Fælles besøg"), numeric=True),
-)
+SHARE: Final = Column("share", _("Behov dækket"), numeric=True)
+COVERED: Final = Column("covered", _("Ventede hændelser dækket"), numeric=True)
+WEIGHTED: Final = Column("covered", _("Vægtet behov dækket"), numeric=True)
 STAGE_COLUMNS: Final = (
     Column("what", _("Formål")),
     Column("value", _("Nået"), numeric=True),
@@ -70,6 +62,7 @@ def _page(
     told = found.result if found else {}
     lines = lines_of(told) if told else []
     days = groupby(map(_with_times, lines), key=lambda one: one["evening"])
+    covered = WEIGHTED if is_weighted(told) else COVERED
     shows_rosters = choices.police_detail(visit.session, desk.municipality)[0].rosters
     span = weeks(agreement.first_evening, agreement.last_evening, "").strip()
     return render(
@@ -87,8 +80,14 @@ def _page(
         lines=lines,
         days=[(day, list(of_day)) for day, of_day in days],
         gaps=[_with_times(one) for one in told.get("gaps", [])[:MOST_GAPS]],
-        price_columns=PRICE_COLUMNS,
-        other_columns=OTHER_COLUMNS,
+        weighted=is_weighted(told),
+        price_columns=(Column("joint", _("Fælles besøg")), SHARE, covered),
+        other_columns=(
+            Column("plan", _("Plan")),
+            SHARE,
+            covered,
+            Column("joint", _("Fælles besøg"), numeric=True),
+        ),
         stage_columns=STAGE_COLUMNS,
         no_rosters=None if shows_rosters else NO_POLICE_ROSTERS,
         own=OWN_AGENCY.get(visit.caller.role),

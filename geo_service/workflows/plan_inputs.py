@@ -25,7 +25,12 @@ from geo_service.storage import plan_proposals as store
 from geo_service.storage import presence as presence_store
 from geo_service.storage.database import Database
 from geo_service.workflows.evening_map import COUNTED_IN, period_of
-from geo_service.workflows.evening_need import EveningNeed, known_incidents, need_from
+from geo_service.workflows.evening_need import (
+    EveningNeed,
+    KnownIncidents,
+    known_incidents,
+    need_from,
+)
 from geo_service.workflows.need_method import (
     TRIED_WEEKS,
     NeedMethod,
@@ -152,11 +157,12 @@ def _need(
     roder = roder[roder["id"].isin(members or ())].reset_index(drop=True)
     if roder.empty:
         raise NotFound(f"Hotspotområdet {asked.hotspot_area} har ingen roder.")
+    choice, _who = choices.need_choice(session, municipality)
     known = known_incidents(
         session, roder, before=asked.first_evening, precision=precision, weeks=TRIED_WEEKS
     )
-    need = need_from(known, coverage, roder, slots)
-    method = need_method(known, coverage, choices.need_choice(session, municipality)[0])
+    need = need_from(_of_types(known, choice.counted), coverage, roder, slots)
+    method = need_method(known, coverage, choice)
     expected = planned_need(known, coverage, slots, method)
     if expected is None:
         return need, method
@@ -164,3 +170,12 @@ def _need(
         expected, on=["area_code", "slot_id"], validate="one_to_one"
     )
     return replace(need, figures=figures), method
+
+
+def _of_types(known: KnownIncidents, types: tuple[str, ...]) -> KnownIncidents:
+    """Return what is known of some types of incident: what has no weight is not counted."""
+    return replace(
+        known,
+        events=known.events[known.events["crime_type"].isin(types)],
+        by_rode=known.by_rode[known.by_rode["crime_type"].isin(types)],
+    )

@@ -243,6 +243,18 @@ def test_the_police_count_by_what_they_wrote_while_they_show_no_roster(
     assert any("Politiet viser ingen vagter" in one for one in told["remarks"])
 
 
+def test_weighted_need_is_called_so_on_the_page(own: Database, chief: TestClient) -> None:
+    plan = started(chief)
+    evenings = (today(), today() + timedelta(days=13))
+    for weight, column in ((1.0, "Ventede hændelser dækket"), (2.0, "Vægtet behov dækket")):
+        result = proposal_result("") | {"counted": {"weights": {"uro": weight, "vold": 1.0}}}
+        with own.working(people.EVERYWHERE) as session:
+            add_proposal(session, "0101", agreed.HOTSPOT, evenings, result=result, actor="os:test")
+        page = chief.get(f"{plan}/forslag").text
+        assert column in page
+        assert ("ventede" in page.lower()) == (weight == 1)
+
+
 def test_units_of_the_police_are_numbered_unless_they_show_them(
     own: Database, chief: TestClient
 ) -> None:
