@@ -147,14 +147,9 @@ def _last_agreement(
 ) -> dict[str, Any]:
     """Return what was agreed last, moved to the same weekdays; nothing where there is none."""
     with database.acting(caller) as session:
-        before = [
-            one
-            for one in agreement_store.read_agreements(session, asked.hotspot_area)
-            if one.last_evening < asked.first_evening
-        ]
-        if not before:
+        last = agreement_store.read_last_agreement(session, asked.hotspot_area, asked.first_evening)
+        if last is None:
             return {}
-        last = before[0]
         promised = store.read_promises(
             session, caller.municipality or "", last.first_evening, last.last_evening
         )
