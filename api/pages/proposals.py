@@ -80,6 +80,7 @@ def _page(
         lines=lines,
         days=[(day, list(of_day)) for day, of_day in days],
         gaps=[_with_times(one) for one in told.get("gaps", [])[:MOST_GAPS]],
+        asked=told.get("asked", {}),
         weighted=is_weighted(told),
         price_columns=(Column("joint", _("Fælles besøg")), SHARE, covered),
         other_columns=(
@@ -109,26 +110,39 @@ def _with_times(one: dict[str, Any]) -> dict[str, Any]:
 
 @router.post(PAGE)
 def propose(
-    request: Request, visit: Writer, plan_id: int, faelles: Text = "0", adskilt: Text = ""
+    request: Request,
+    visit: Writer,
+    plan_id: int,
+    faelles: Text = "0",
+    adskilt: Text = "",
+    loft: Text = "100",
+    mindst: Text = "0",
 ) -> Response:
     """Start a proposal for the agreement's evenings; the browser goes on to follow it."""
     agreement = agreement_of(visit, plan_id)
     evenings = (agreement.last_evening - agreement.first_evening).days + 1
     try:
-        if not faelles.strip().isascii() or not faelles.strip().isdigit():
-            raise InvalidInput("Antallet af fælles besøg er et helt tal fra 0.")
         asked = Asked(
             agreement.hotspot_area,
             agreement.first_evening,
             evenings,
-            joint_visits=int(faelles),
+            joint_visits=_whole(faelles, "Antallet af fælles besøg er et helt tal fra 0."),
             forbid_overlap=adskilt == "1",
+            most_share=_whole(loft, "Loftet for ét sted er hele procent fra 1 til 100.") / 100,
+            least_visits=_whole(mindst, "Mindste antal besøg om ugen er et helt tal fra 0."),
         )
     except InvalidInput as fault:
         return _page(request, visit, plan_id, error=str(fault))
     job = plan_jobs_of(request).propose(visit.caller, asked.as_json())
     visit.audit("create", ref=job.id, hotspot_area=agreement.hotspot_area)
     return RedirectResponse(f"{HERE}/{plan_id}/forslag/arbejde/{job.id}", status_code=303)
+
+
+def _whole(typed: str, otherwise: str) -> int:
+    said = typed.strip()
+    if not said.isascii() or not said.isdigit():
+        raise InvalidInput(otherwise)
+    return int(said)
 
 
 @router.get(PAGE + "/arbejde/{job_id}")

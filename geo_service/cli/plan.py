@@ -31,6 +31,10 @@ def evenings(
     days: Annotated[int, typer.Option(help="How many evenings.")] = 14,
     joint: Annotated[int, typer.Option(help="Least number of joint visits.")] = 0,
     apart: Annotated[bool, typer.Option(help="Forbid other overlap.")] = False,
+    most_share: Annotated[
+        float, typer.Option(help="Largest share of a week for one place, 0 to 1; 1 is no ceiling.")
+    ] = 1.0,
+    least_visits: Annotated[int, typer.Option(help="Least visits to each place a week.")] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the search.")] = 0,
     as_json: Json = False,
     municipality: Municipality = "0101",
@@ -42,7 +46,16 @@ def evenings(
     """
     from geo_service.workflows.plan_request import Asked
 
-    asked = Asked(hotspot, since, days, joint_visits=joint, forbid_overlap=apart, seed=seed)
+    asked = Asked(
+        hotspot,
+        since,
+        days,
+        joint_visits=joint,
+        forbid_overlap=apart,
+        most_share=most_share,
+        least_visits=least_visits,
+        seed=seed,
+    )
     acting = act("proposal.write", municipality=municipality, hotspot_area=hotspot, login=login)
     found = _read(acting, _search(acting, asked.as_json()))
     _print(found, as_json=as_json)

@@ -119,6 +119,9 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
         PlanRules(
             joint_visits=asked.joint_visits,
             forbid_overlap=asked.forbid_overlap,
+            least_visits={place.code: asked.least_visits for place in places}
+            if asked.least_visits
+            else {},
             most_share=asked.most_share,
         ),
     )

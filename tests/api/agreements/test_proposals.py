@@ -243,6 +243,34 @@ def test_the_police_count_by_what_they_wrote_while_they_show_no_roster(
     assert any("Politiet viser ingen vagter" in one for one in told["remarks"])
 
 
+def test_no_place_takes_more_and_none_less_than_was_asked_for(
+    app: FastAPI, chief: TestClient
+) -> None:
+    plan = started(chief)
+    asked = {"faelles": "0", "loft": "60", "mindst": "15"}
+    answer = chief.post(f"{plan}/forslag", data=asked)
+    assert answer.status_code == 422
+    assert "fra 0 til 14" in answer.text
+    for field, wrong in (("loft", "0"), ("loft", "halvdelen"), ("mindst", "-1")):
+        refused = chief.post(f"{plan}/forslag", data={"faelles": "0", field: wrong})
+        assert refused.status_code == 422, (field, wrong)
+    job = proposed(app, chief, plan, **asked | {"mindst": "3"})
+    assert job.state == "done", job
+    made = chief.get(f"{PLANS}/{job.batch}").json()
+    assert made["counted"]["weights"]["uro"] == 1
+    assert made["counted"]["half_life_weeks"] > 0
+    assert made["counted"]["method"]
+    for first in (0, 7):
+        days = {(today() + timedelta(days=first + day)).isoformat() for day in range(7)}
+        visits = [one["place"] for one in made["assignments"] if one["evening"] in days]
+        assert min(visits.count(place) for place in ("torvet", "parken")) >= 3
+        assert max(visits.count(place) for place in ("torvet", "parken")) <= 0.6 * 7 * 6 + 1
+    page = chief.get(f"{plan}/forslag").text
+    assert re.search(r'name="loft"[^>]*value="60"|value="60"[^>]*name="loft"', page)
+    many = proposed(app, chief, plan, faelles="0", loft="5")
+    assert many.state == "done", many
+
+
 def test_weighted_need_is_called_so_on_the_page(own: Database, chief: TestClient) -> None:
     plan = started(chief)
     evenings = (today(), today() + timedelta(days=13))
