@@ -125,7 +125,7 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
             most_share=asked.most_share,
         ),
     )
-    remarks.append(method.sentence)
+    remarks.append(method.sentence_until(asked.last_evening))
     if not method.choice.is_even:
         remarks.append(method.choice.sentence)
     if not shows_rosters:
