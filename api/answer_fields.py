@@ -86,7 +86,13 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         "proposal",
         f"{_PROPOSAL} inputs_hash seed method=result cut=result objective=result bound=result "
         "need=result share=result joint_visits=result period=result remarks=result stages=result "
-        "assignments=result gaps=result next_team=result joint_prices=result baselines=result",
+        "assignments=result gaps=result next_team=result joint_prices=result baselines=result "
+        "counted=result",
+    ),
+    "PlanCounted": _answer(
+        "proposal",
+        "incidents=result weeks=result until=result precision=result method=result "
+        "half_life_weeks=result weights=result",
     ),
     "PlanStage": _answer(
         "proposal", "name=result what=result value=result bound=result state=result says=result"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.jobs import Job, State
 from geo_service.domain.agreements import EVENINGS, MOST_EVENINGS
 from geo_service.storage.plan_proposals import Proposal
-from geo_service.workflows.plan_request import MOST_JOINT, MOST_SEED, Asked
+from geo_service.workflows.plan_request import MOST_FLOOR, MOST_JOINT, MOST_SEED, Asked
 
 
 class PlanOrder(BaseModel):
@@ -24,6 +24,7 @@ class PlanOrder(BaseModel):
     joint_visits: int = Field(0, ge=0, le=MOST_JOINT)
     forbid_overlap: bool = False
     most_share: float = Field(1.0, gt=0, le=1)
+    least_visits: int = Field(0, ge=0, le=MOST_FLOOR)
     seed: int = Field(0, ge=0, le=MOST_SEED)
 
     @property
@@ -36,6 +37,7 @@ class PlanOrder(BaseModel):
             self.joint_visits,
             self.forbid_overlap,
             self.most_share,
+            self.least_visits,
             seed=self.seed,
         )
 
@@ -95,6 +97,18 @@ class PlanBaseline(BaseModel):
     joint_visits: int
 
 
+class PlanCounted(BaseModel):
+    """What the need was counted from, and what an incident of each type weighed."""
+
+    incidents: int
+    weeks: int
+    until: date
+    precision: str
+    method: str
+    half_life_weeks: float
+    weights: dict[str, float]
+
+
 class PlanSummary(BaseModel):
     """A proposal in a list."""
 
@@ -140,6 +154,7 @@ class PlanOut(BaseModel):
     share: float
     joint_visits: int
     period: str
+    counted: PlanCounted | None = None
     remarks: list[str]
     stages: list[PlanStage]
     assignments: list[PlanAssignment]

@@ -27,7 +27,7 @@ change this page by hand. `./tryghed COMMAND --help` shows the same.
 Results go to stdout, progress and complaints to stderr. The exit code is 0 when all went well,
 1 when something did not, and 2 when the command line was not understood.
 """
-VALUES = {int: "NUMBER", str: "TEXT", Path: "PATH", date: "DAY", list[str]: "TEXT"}
+VALUES = {int: "NUMBER", float: "SHARE", str: "TEXT", Path: "PATH", date: "DAY", list[str]: "TEXT"}
 
 
 def leaves(command: Any = None, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:

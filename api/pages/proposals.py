@@ -23,9 +23,11 @@ from api.web.translations import Message, _
 from geo_service.domain import vocabulary as words
 from geo_service.domain.agreements import is_settled
 from geo_service.errors import Conflict, InvalidInput
-from geo_service.planning.plan_told import lines_of
+from geo_service.planning.plan_told import is_weighted, lines_of
+from geo_service.storage import choices
 from geo_service.workflows import take_proposal as work
 from geo_service.workflows.agreement_desk import OWN_AGENCY
+from geo_service.workflows.plan_inputs import NO_POLICE_ROSTERS
 from geo_service.workflows.plan_request import Asked
 
 router = APIRouter(include_in_schema=False)
@@ -34,17 +36,9 @@ Reader = Annotated[Visit, needs("proposal.read")]
 Writer = Annotated[Visit, needs("proposal.write")]
 PAGE: Final = HERE + "/{plan_id}/forslag"
 MOST_GAPS: Final = 12
-PRICE_COLUMNS: Final = (
-    Column("joint", _("Fælles besøg")),
-    Column("share", _("Behov dækket"), numeric=True),
-    Column("covered", _("Ventede hændelser dækket"), numeric=True),
-)
-OTHER_COLUMNS: Final = (
-    Column("plan", _("Plan")),
-    Column("share", _("Behov dækket"), numeric=True),
-    Column("covered", _("Ventede hændelser dækket"), numeric=True),
-    Column("joint", _("Fælles besøg"), numeric=True),
-)
+SHARE: Final = Column("share", _("Behov dækket"), numeric=True)
+COVERED: Final = Column("covered", _("Ventede hændelser dækket"), numeric=True)
+WEIGHTED: Final = Column("covered", _("Vægtet behov dækket"), numeric=True)
 STAGE_COLUMNS: Final = (
     Column("what", _("Formål")),
     Column("value", _("Nået"), numeric=True),
@@ -68,6 +62,8 @@ def _page(
     told = found.result if found else {}
     lines = lines_of(told) if told else []
     days = groupby(map(_with_times, lines), key=lambda one: one["evening"])
+    covered = WEIGHTED if is_weighted(told) else COVERED
+    shows_rosters = choices.police_detail(visit.session, desk.municipality)[0].rosters
     span = weeks(agreement.first_evening, agreement.last_evening, "").strip()
     return render(
         request,
@@ -84,9 +80,17 @@ def _page(
         lines=lines,
         days=[(day, list(of_day)) for day, of_day in days],
         gaps=[_with_times(one) for one in told.get("gaps", [])[:MOST_GAPS]],
-        price_columns=PRICE_COLUMNS,
-        other_columns=OTHER_COLUMNS,
+        asked=told.get("asked", {}),
+        weighted=is_weighted(told),
+        price_columns=(Column("joint", _("Fælles besøg")), SHARE, covered),
+        other_columns=(
+            Column("plan", _("Plan")),
+            SHARE,
+            covered,
+            Column("joint", _("Fælles besøg"), numeric=True),
+        ),
         stage_columns=STAGE_COLUMNS,
+        no_rosters=None if shows_rosters else NO_POLICE_ROSTERS,
         own=OWN_AGENCY.get(visit.caller.role),
         may_take=not is_settled(agreement.state) and agreement.state.value != "reviewed",
         agencies=words.AGENCIES,
@@ -106,26 +110,39 @@ def _with_times(one: dict[str, Any]) -> dict[str, Any]:
 
 @router.post(PAGE)
 def propose(
-    request: Request, visit: Writer, plan_id: int, faelles: Text = "0", adskilt: Text = ""
+    request: Request,
+    visit: Writer,
+    plan_id: int,
+    faelles: Text = "0",
+    adskilt: Text = "",
+    loft: Text = "100",
+    mindst: Text = "0",
 ) -> Response:
     """Start a proposal for the agreement's evenings; the browser goes on to follow it."""
     agreement = agreement_of(visit, plan_id)
     evenings = (agreement.last_evening - agreement.first_evening).days + 1
     try:
-        if not faelles.strip().isascii() or not faelles.strip().isdigit():
-            raise InvalidInput("Antallet af fælles besøg er et helt tal fra 0.")
         asked = Asked(
             agreement.hotspot_area,
             agreement.first_evening,
             evenings,
-            joint_visits=int(faelles),
+            joint_visits=_whole(faelles, "Antallet af fælles besøg er et helt tal fra 0."),
             forbid_overlap=adskilt == "1",
+            most_share=_whole(loft, "Loftet for ét sted er hele procent fra 1 til 100.") / 100,
+            least_visits=_whole(mindst, "Mindste antal besøg om ugen er et helt tal fra 0."),
         )
     except InvalidInput as fault:
         return _page(request, visit, plan_id, error=str(fault))
     job = plan_jobs_of(request).propose(visit.caller, asked.as_json())
     visit.audit("create", ref=job.id, hotspot_area=agreement.hotspot_area)
     return RedirectResponse(f"{HERE}/{plan_id}/forslag/arbejde/{job.id}", status_code=303)
+
+
+def _whole(typed: str, otherwise: str) -> int:
+    said = typed.strip()
+    if not said.isascii() or not said.isdigit():
+        raise InvalidInput(otherwise)
+    return int(said)
 
 
 @router.get(PAGE + "/arbejde/{job_id}")

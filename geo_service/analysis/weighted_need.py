@@ -35,8 +35,8 @@ class WeightedNeed:
     """Sum of weight × expected incidents."""
     variance: Rates
     """The squared uncertainty of `need`; one evening varies more."""
-    weeks: float
-    """How many weeks are behind it: what is not seen in them may still come."""
+    unseen: Rates
+    """The upper limit where `need` is 0: what was not seen may still come, and weighs most."""
 
     def shared(self, shares: npt.NDArray[np.float64]) -> WeightedNeed:
         """Return the need of places from that of the units they lie in, by share of ground.
@@ -46,7 +46,7 @@ class WeightedNeed:
         shares
             Shape (places, areas), as `apportion.ground_shares` returns them.
         """
-        return WeightedNeed(shares @ self.need, shares**2 @ self.variance, self.weeks)
+        return WeightedNeed(shares @ self.need, shares**2 @ self.variance, shares @ self.unseen)
 
     @property
     def limits(self) -> tuple[Rates, Rates]:
@@ -54,7 +54,7 @@ class WeightedNeed:
         seen = self.need > 0
         relative = np.divide(self.variance, self.need**2, out=np.zeros_like(self.need), where=seen)
         low, high = gamma_limits(self.need, relative)
-        return low, np.where(seen, high, NOTHING_WEEKS / self.weeks)
+        return low, np.where(seen, high, self.unseen)
 
 
 def weighted_need(
@@ -99,7 +99,9 @@ def weighted_need(
     }
     need = np.sum([weights[kind] * rates for kind, (rates, _) in parts.items()], axis=0)
     variance = np.sum([weights[kind] ** 2 * varies for kind, (_, varies) in parts.items()], axis=0)
-    return WeightedNeed(need, variance, _weeks_behind(len(next(iter(counts.values()))), method))
+    weeks = _weeks_behind(len(next(iter(counts.values()))), method)
+    unseen = np.full(need.shape, NOTHING_WEEKS / weeks * max(weights.values()))
+    return WeightedNeed(need, variance, unseen)
 
 
 def _expected(

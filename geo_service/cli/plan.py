@@ -31,6 +31,10 @@ def evenings(
     days: Annotated[int, typer.Option(help="How many evenings.")] = 14,
     joint: Annotated[int, typer.Option(help="Least number of joint visits.")] = 0,
     apart: Annotated[bool, typer.Option(help="Forbid other overlap.")] = False,
+    most_share: Annotated[
+        float, typer.Option(help="Largest share of a week for one place, 0 to 1; 1 is no ceiling.")
+    ] = 1.0,
+    least_visits: Annotated[int, typer.Option(help="Least visits to each place a week.")] = 0,
     seed: Annotated[int, typer.Option(help="Seed of the search.")] = 0,
     as_json: Json = False,
     municipality: Municipality = "0101",
@@ -42,7 +46,16 @@ def evenings(
     """
     from geo_service.workflows.plan_request import Asked
 
-    asked = Asked(hotspot, since, days, joint_visits=joint, forbid_overlap=apart, seed=seed)
+    asked = Asked(
+        hotspot,
+        since,
+        days,
+        joint_visits=joint,
+        forbid_overlap=apart,
+        most_share=most_share,
+        least_visits=least_visits,
+        seed=seed,
+    )
     acting = act("proposal.write", municipality=municipality, hotspot_area=hotspot, login=login)
     found = _read(acting, _search(acting, asked.as_json()))
     _print(found, as_json=as_json)
@@ -64,16 +77,17 @@ def compare(
     """Print a proposal beside the last agreement, an even spread and a greedy plan."""
     result = _read(act("proposal.read", municipality=municipality, login=login), number).result
     told = {key: result[key] for key in ("baselines", "joint_prices", "next_team")}
+    what = _what(result)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
         return
     for one in told["baselines"]:
-        out.print(f"{_covered(one['name'], one)}, {one['joint_visits']} fælles besøg")
+        out.print(f"{_covered(one['name'], one, what)}, {one['joint_visits']} fælles besøg")
     for one in told["joint_prices"]:
-        out.print(_covered(f"bedste plan med {one['joint_visits']} fælles besøg", one))
+        out.print(_covered(f"bedste plan med {one['joint_visits']} fælles besøg", one, what))
     for agency, more in told["next_team"].items():
         team = "en patrulje" if agency == "police" else "et hold"
-        out.print(f"{team} mere hver aften: {_number(more)} ventede hændelser mere")
+        out.print(f"{team} mere hver aften: {_number(more)} {what} mere")
 
 
 @app.command("explain")
@@ -93,7 +107,9 @@ def explain(
         for reason in line["reasons"]:
             out.print(f"    {reason}", highlight=False)
     for gap in result["gaps"]:
-        out.print(f"hul: {_when(gap)} {gap['place_name']}, {_number(gap['expected'])} ventet")
+        out.print(
+            f"hul: {_when(gap)} {gap['place_name']}, {_number(gap['expected'])} {_what(result)}"
+        )
     for stage in result["stages"]:
         out.print(f"{stage['what']}: {_number(stage['value'])}, {stage['says']}")
 
@@ -167,7 +183,7 @@ def _print(found: Proposal, *, as_json: bool) -> None:
 
     out.print(
         f"Forslag {found.id}: {result['share'] * 100:.0f} % af behovet dækket "
-        f"({_number(result['objective'])} af {_number(result['need'])} ventede hændelser; ingen "
+        f"({_number(result['objective'])} af {_number(result['need'])} {_what(result)}; ingen "
         f"plan kan mere end {_number(result['bound'])})"
     )
     for remark in result["remarks"]:
@@ -187,8 +203,15 @@ def _when(one: dict[str, Any]) -> str:
     return period_words(*(datetime.fromisoformat(one[key]) for key in ("starts_at", "ends_at")))
 
 
-def _covered(name: str, one: dict[str, Any]) -> str:
-    return f"{name}: {_number(one['share'] * 100)} % ({_number(one['covered'])} ventede hændelser)"
+def _covered(name: str, one: dict[str, Any], what: str) -> str:
+    return f"{name}: {_number(one['share'] * 100)} % ({_number(one['covered'])} {what})"
+
+
+def _what(result: dict[str, Any]) -> str:
+    """Return what need is counted in: incidents, unless types weigh differently."""
+    from geo_service.planning.plan_told import is_weighted
+
+    return "vægtet behov" if is_weighted(result) else "ventede hændelser"
 
 
 def _number(value: float) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from geo_service.analysis.groups import dissolve
+from geo_service.demo.presence import police_choice
 from geo_service.demo.year import DemoYear, generate
 from geo_service.domain.frames import rows_of
 from geo_service.errors import AlreadyExists
@@ -250,6 +251,7 @@ def _store_rest(session: Session, year: DemoYear) -> None:
         (tables.EffectGoalValue, year.effect_goal_values, goal),
         (tables.Team, year.teams, {}),
         (tables.CoverageArea, year.coverage_areas, {}),
+        (tables.PoliceChoice, police_choice(), {}),
         (tables.Shift, year.shifts, team),
         (tables.Absence, year.absences, team),
         (tables.StaffedPresence, year.staffed, place),

@@ -87,6 +87,11 @@ def teams() -> pd.DataFrame:
     return pd.DataFrame(TEAMS, columns=columns, dtype=object)
 
 
+def police_choice() -> pd.DataFrame:
+    """Return what the police show: when patrols are on duty, and no name of a unit."""
+    return pd.DataFrame([{"unit_names": False, "rosters": True, "set_by": "os:demo"}])
+
+
 def shifts(*, as_of: date) -> pd.DataFrame:
     """Return the shifts of the coming evenings: team_code, evening, starts_at, ends_at."""
     rows = [

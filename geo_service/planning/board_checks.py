@@ -50,7 +50,7 @@ def holes(
     *,
     names: Mapping[str, str],
     gap_from: float,
-    least_minutes: float = StreetTeamRules.least_minutes,
+    least_minutes: float,
 ) -> list[Finding]:
     """Return a finding per stretch of an evening in which need is expected and nobody promised.
 
@@ -122,10 +122,13 @@ def team_overlaps(promises: Iterable[Promise], *, names: Mapping[str, str]) -> l
     return findings
 
 
-def unagreed_doubles(promises: Iterable[Promise], *, names: Mapping[str, str]) -> list[Finding]:
+def unagreed_doubles(
+    promises: Iterable[Promise], *, names: Mapping[str, str], least_minutes: float
+) -> list[Finding]:
     """Return a finding per meeting in one place that no reason calls joint.
 
-    Two who are there at once cover no more than one, so it should be on purpose.
+    Two who are there at once for `least_minutes` cover no more than one, so it should be on
+    purpose.
     """
     by_place: dict[tuple[date, str], list[Promise]] = defaultdict(list)
     for one in promises:
@@ -136,7 +139,7 @@ def unagreed_doubles(promises: Iterable[Promise], *, names: Mapping[str, str]) -
         for one, other in combinations(here, 2):
             first, second = one.commitment, other.commitment
             others = (first.agency, first.unit) != (second.agency, second.unit)
-            meet = overlap_minutes(first.period, second.period) >= StreetTeamRules.least_minutes
+            meet = overlap_minutes(first.period, second.period) >= least_minutes
             if others and meet and not (one.is_joint or other.is_joint):
                 shared = Period(
                     max(first.starts_at, second.starts_at), min(first.ends_at, second.ends_at)

@@ -199,8 +199,10 @@ def _round(problem: PlanProblem, agency: str, row: int, there: npt.NDArray[np.bo
     promises = [one for one in problem.promises if (one.slot_id, one.agency) == (slot_id, agency)]
     fixed: dict[str, str] = {}
     for one in promises:
-        if one.team and one.team not in fixed and one.place not in fixed.values():
-            fixed[one.team] = one.place
+        if one.team and one.place not in fixed.values():
+            # one after another within a slot: the second stay is walked as a team of its own
+            again = one.team if one.team not in fixed else f"{one.team}#{len(fixed)}"
+            fixed[again] = one.place
     places = tuple(problem.places[column].code for column in np.flatnonzero(there))
     teams = list(dict.fromkeys([*named, *fixed]))
     extra = len(places) - len(teams)
@@ -222,7 +224,7 @@ def _assigned(
     made = []
     for team, place in place_of.items():
         is_joint = bool(joint[problem.place_at[place]])
-        name = "" if team.startswith("#") else team
+        name = team.partition("#")[0]
         made.append(Assignment(slot_id, agency, place, name, is_joint, place in promised))
     for place, times in promised.items():  # several of one agency in one place: all of them stand
         is_joint = bool(joint[problem.place_at[place]])

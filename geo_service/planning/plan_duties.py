@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 import pandas as pd
@@ -14,6 +15,7 @@ from geo_service.domain.staffing import Absence, Shift, StreetTeamRules, crew_of
 from geo_service.planning.plan_problem import POLICE, Duty, Promise
 
 RULES: Final = StreetTeamRules()
+NO_CODES: Final[Mapping[str, Sequence[str]]] = {}
 NO_PLACE: Final = "on_call"
 """The form of a commitment that gives no presence."""
 
@@ -25,6 +27,7 @@ def duties_of(
     *,
     elsewhere: pd.DataFrame,
     rules: StreetTeamRules = RULES,
+    members: Mapping[str, Sequence[str]] = NO_CODES,
 ) -> list[Duty]:
     """Return which teams are on duty in which slot for long enough to be there.
 
@@ -40,6 +43,8 @@ def duties_of(
         Team, starts_at, ends_at of commitments in other hotspot areas: not here meanwhile.
     rules
         How many go together, and how long somebody must be there.
+    members
+        The codes of each team's members: a team that goes as one counts as each of them.
     """
     of_team: dict[tuple[str, str], list[object]] = defaultdict(list)
     for row in rows_of(shifts):
@@ -50,7 +55,7 @@ def duties_of(
     for slot in slots:
         for (agency, team), own in sorted(of_team.items()):
             gone = [row for row in away if row.team == team]
-            if _is_out(slot.period, own, gone, agency, rules) and not any(
+            if _is_out(slot.period, own, gone, agency, rules, members.get(team, ())) and not any(
                 row.team == team and overlap_minutes((row.starts_at, row.ends_at), slot.period)
                 for row in promised
             ):
@@ -59,16 +64,21 @@ def duties_of(
 
 
 def _is_out(
-    period: Period, own: list[object], gone: list[object], agency: str, rules: StreetTeamRules
+    period: Period,
+    own: list[object],
+    gone: list[object],
+    agency: str,
+    rules: StreetTeamRules,
+    members: Sequence[str],
 ) -> bool:
     """Tell whether enough of a team are there; a team without members goes as one."""
     codes: dict[object, str] = {}
+    shifts = []
     for row in own:
-        codes.setdefault(row.member, f"M{len(codes)}")  # type: ignore[attr-defined]
-    shifts = [
-        Shift(row.starts_at, row.ends_at, codes[row.member])  # type: ignore[attr-defined]
-        for row in own
-    ]
+        named = row.member  # type: ignore[attr-defined]
+        for member in (named,) if named else members or (None,):
+            code = codes.setdefault(member, f"M{len(codes)}")
+            shifts.append(Shift(row.starts_at, row.ends_at, code))  # type: ignore[attr-defined]
     absences = [
         Absence(code, row.starts_at, row.ends_at, row.starts_at)  # type: ignore[attr-defined]
         for row in gone
@@ -95,15 +105,17 @@ def promises_of(
     places
         The coverage areas of the plan; a commitment elsewhere is said to be left out.
     duties
-        Who is on duty: the street team keeps a promise only while a team of it is.
+        Who is on duty: the street team keeps a promise only while a team of it is. A team keeps
+        several in one slot where their times do not overlap.
     least_minutes
         Fewest minutes of a slot that a commitment must cover to count in it.
     """
     known = set(places)
-    free: dict[int, list[str]] = defaultdict(list)
+    out: dict[int, list[str]] = defaultdict(list)
     for one in duties:
         if one.agency != POLICE:
-            free[one.slot_id].append(one.team)
+            out[one.slot_id].append(one.team)
+    kept: dict[str, list[tuple[datetime, datetime]]] = defaultdict(list)
     promises: list[Promise] = []
     remarks: list[str] = []
     listed = [row for row in rows_of(commitments) if row.form != NO_PLACE]
@@ -113,24 +125,39 @@ def promises_of(
         if row.area_code not in known:
             remarks.append(f"Et tilsagn i {row.area_code} er ikke med: området er ikke i planen.")
             continue
-        covered = [
-            slot
+        during = (row.starts_at, row.ends_at)
+        counted = {
+            slot.slot_id: slot
             for slot in listed_slots
-            if overlap_minutes((row.starts_at, row.ends_at), slot.period) >= least_minutes
-        ]
-        for slot in covered:
+            if overlap_minutes(during, slot.period) >= least_minutes
+        }
+        keepers: dict[str, None] = {}
+        for slot_id, slot in counted.items():
             team = row.team or ""
             if row.agency != POLICE:
-                if team not in free[slot.slot_id] if team else not free[slot.slot_id]:
-                    remarks.append(_nobody(row.area_code, slot, team))
+                who = [team] if team else out[slot_id]
+                free = [
+                    one
+                    for one in who
+                    if one in out[slot_id]
+                    and not any(overlap_minutes(during, taken) for taken in kept[one])
+                ]
+                if not free:
+                    remarks.append(_nobody(row.area_code, slot, team, out[slot_id]))
                     continue
-                free[slot.slot_id].remove(team or free[slot.slot_id][0])
-            promises.append(Promise(slot.slot_id, row.agency, row.area_code, team, row.form))
+                keepers[min(free, key=lambda one: len(kept[one]))] = None
+            promises.append(Promise(slot_id, row.agency, row.area_code, team, row.form))
+        for team in keepers:
+            kept[team].append(during)
     return promises, list(dict.fromkeys(remarks))
 
 
-def _nobody(code: str, slot: Slot, team: str) -> str:
-    who = f"{team} er" if team else "ingen af gadeteamets hold er fri"
-    vacancy = "ikke på vagt" if team else "på vagt"
+def _nobody(code: str, slot: Slot, team: str, out: list[str]) -> str:
+    if not team:
+        why = "ingen af gadeteamets hold er fri på vagt"
+    elif team in out:
+        why = f"{team} er lovet til et andet sted på samme tid"
+    else:
+        why = f"{team} er ikke på vagt"
     day = f"{slot.evening.day}.{slot.evening.month}."
-    return f"Tilsagnet {code} den {day} kl. {slot.label} kan ikke holdes: {who} {vacancy}."
+    return f"Tilsagnet {code} den {day} kl. {slot.label} kan ikke holdes: {why}."

@@ -74,10 +74,12 @@ class PlanModel:
         return table
 
     def _forbid_overlap(self) -> None:
+        """Let both be in one place at once only as one of the joint visits that are asked for."""
         street, police = self.there.values()
-        apart = (street != NOWHERE) & (police != NOWHERE) & ~self.problem.joint_wanted
-        for one, other in zip(street[apart], police[apart], strict=True):
-            self.rows.row([one, other], 1, most=1)
+        both = (street != NOWHERE) & (police != NOWHERE)
+        for one, other, joint in zip(street[both], police[both], self.joint[both], strict=True):
+            wanted = [joint] if joint != NOWHERE else []
+            self.rows.row([one, other, *wanted], [1, 1, *[-1] * len(wanted)], most=1)
 
     # --- floors and ceilings ----------------------------------------------------------------------
 

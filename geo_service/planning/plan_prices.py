@@ -72,7 +72,7 @@ def joint_prices(
 def one_more(problem: PlanProblem, agency: str, evenings: Sequence[object]) -> PlanProblem:
     """Return the problem with one more team of an agency in every slot of some evenings."""
     # one that stands for a commitment nobody is on duty for is no team to add to
-    spare = problem.teams(agency)
+    spare = problem.teams(agency) - problem.stays_after_the_first(agency)
     on_duty = {slot.slot_id: 0 for slot in problem.slots}
     for one in problem.duties:
         on_duty[one.slot_id] += one.agency == agency

@@ -26,7 +26,7 @@ from geo_service.errors import InvalidInput
 
 UNIT: Final = 1_000
 """Need is counted in this part of an expected incident."""
-METHOD: Final = "evening-cover-1"
+METHOD: Final = "evening-cover-2"
 """Changes whenever the same inputs may give another plan."""
 DAYS_A_WEEK: Final = 7
 POLICE, STREET_TEAM = "police", "street_team"
@@ -84,7 +84,7 @@ class PlanRules:
     joint_places
         Where joint presence is wanted; None: wherever both may go.
     forbid_overlap
-        Whether both may be in one place only where joint presence is wanted.
+        Whether both may be in one place at once only in the joint visits that are asked for.
     least_visits
         Least visits in each whole week, by place; a visit is a team in a slot.
     most_share
@@ -204,10 +204,22 @@ class PlanProblem:
         return table
 
     def teams(self, agency: str) -> Table:
-        """Return how many teams of an agency can be out in each slot, promises kept."""
+        """Return how many teams of an agency can be out in each slot, promises kept.
+
+        A team that is promised to several places of a slot, one after another, counts in each.
+        """
         on_duty = Counter(one.slot_id for one in self.duties if one.agency == agency)
         counted = np.array([on_duty[slot.slot_id] for slot in self.slots], dtype=np.int64)
+        counted += self.stays_after_the_first(agency)
         return np.asarray(np.maximum(counted, self.promised(agency).sum(axis=1)))
+
+    def stays_after_the_first(self, agency: str) -> npt.NDArray[np.int64]:
+        """Return for each slot how many promises are a team's second one there, or a later one."""
+        named = [(one.slot_id, one.team) for one in self.promises
+                 if one.agency == agency and one.team]  # fmt: skip
+        later = Counter(slot_id for slot_id, _team in named)
+        later.subtract(slot_id for slot_id, _team in set(named))
+        return np.array([later[slot.slot_id] for slot in self.slots], dtype=np.int64)
 
     def may_go(self, agency: str) -> npt.NDArray[np.bool_]:
         """Return where a team of an agency may be sent, shape (slots, places)."""

@@ -18,7 +18,11 @@ WEEK: Final = timedelta(days=7)
 
 
 def reasons(
-    problem: PlanProblem, assignments: Iterable[Assignment], *, period: str
+    problem: PlanProblem,
+    assignments: Iterable[Assignment],
+    *,
+    period: str,
+    weighted: bool = False,
 ) -> dict[Assignment, tuple[str, ...]]:
     """Return up to three reasons for each assignment, the strongest first.
 
@@ -30,13 +34,15 @@ def reasons(
         The plan.
     period
         The period behind the need, in Danish: `de seneste 8 uger`.
+    weighted
+        Whether types weigh differently: need is then no number of incidents, and not called one.
     """
     plan = list(assignments)
     counted = {(row.slot_id, row.area_code): row for row in rows_of(problem.need)}
     here = _Here(problem, plan)
     return {
         one: tuple(text for _strength, text in sorted(
-            _all(problem, one, here, counted, period), key=lambda told: -told[0])[:MOST])
+            _all(problem, one, here, counted, period, weighted), key=lambda told: -told[0])[:MOST])
         for one in plan
     }  # fmt: skip
 
@@ -68,6 +74,7 @@ def _all(
     here: _Here,
     counted: dict[tuple[int, str], Any],
     period: str,
+    weighted: bool,
 ) -> list[tuple[float, str]]:
     """Return every reason with its strength; only their order matters."""
     row, column = problem.slot_at[one.slot_id], problem.place_at[one.place]
@@ -81,18 +88,28 @@ def _all(
     figure = counted.get((one.slot_id, one.place))
     if figure is not None and weight[column]:
         rank = int((weight > weight[column]).sum()) + 1
-        told.append((80.0 - rank, f"{_need(figure, slot, period)}; nr. {rank} af {len(weight)}."))
+        told.append(
+            (80.0 - rank, f"{_need(figure, slot, period, weighted)}; nr. {rank} af {len(weight)}.")
+        )
     if alone := here.alone(row, column):
         share = alone / max(1, int(weight.sum()))
-        loss = f"{_number(alone / UNIT)} ventede hændelser ({share * 100:.0f} % af tidsrummets)"
+        left = _number(alone / UNIT)
+        need = f"et vægtet behov på {left}" if weighted else f"{left} ventede hændelser"
+        loss = f"{need} ({share * 100:.0f} % af tidsrummets)"
         told.append((60.0 + share, f"Uden holdet her ville {loss} stå udækket."))
     if one.agency == STREET_TEAM and any(
         (slot.evening + by, STREET_TEAM, one.place) in here.visits for by in (WEEK, -WEEK)
     ):
         weekday = WEEKDAYS[slot.evening.weekday()]
         told.append((50.0, f"Gadeteamet er her {weekday} begge uger: faste dage."))
+    evenings = {each.evening for each in problem.slots}  # of others nothing is known
     before = (slot.evening - timedelta(days=1), slot.hours, POLICE, one.place)
-    if one.agency == POLICE and before not in here.stays and row and not one.promised:
+    if (
+        one.agency == POLICE
+        and before not in here.stays
+        and before[0] in evenings
+        and not one.promised
+    ):
         told.append((40.0, "Politiet var her ikke aftenen før på samme tid."))
     if due := problem.places[column].due_a_week:
         told.append((30.0 + due, f"Stedet skal have {due} besøg om ugen efter sit niveau."))
@@ -101,11 +118,15 @@ def _all(
     return told
 
 
-def _need(figure: Any, slot: Slot, period: str) -> str:
-    """Say `12 hændelser fredage kl. 20–22 de seneste 8 uger (ventet 1,5, usikkerhed 1,0–2,2)`."""
+def _need(figure: Any, slot: Slot, period: str, weighted: bool) -> str:
+    """Say `12 hændelser fredage kl. 20–22 de seneste 8 uger (ventet 1,5, usikkerhed 1,0–2,2)`.
+
+    Weighted need is no number of incidents: `(vægtet behov 3,5, …)`.
+    """
+    expected = "vægtet behov" if weighted else "ventet"
     times = "1 hændelse" if figure.n == 1 else f"{figure.n:.0f} hændelser"
     return (
-        f"{times} {WEEKDAYS[slot.evening.weekday()]}e kl. {slot.label} {period} (ventet "
+        f"{times} {WEEKDAYS[slot.evening.weekday()]}e kl. {slot.label} {period} ({expected} "
         f"{_number(figure.expected)}, usikkerhed {_number(figure.low)}–{_number(figure.high)})"
     )
 

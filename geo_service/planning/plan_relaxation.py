@@ -23,6 +23,8 @@ def why_not(problem: PlanProblem, *, limits: Limits) -> NoPlan:
     wanted = [f"{_counted(asked, 'fælles besøg', 'fælles besøg')}"] if asked else []
     if problem.rules.least_visits:
         wanted.append("de mindste antal besøg pr. sted og uge")
+    if problem.rules.forbid_overlap:
+        wanted.append("ellers aldrig samme sted på samme tid")
     if problem.rules.most_share < 1:
         wanted.append(
             f"højst {problem.rules.most_share:.0%} af ugen til ét sted".replace("%", " %")
@@ -56,6 +58,8 @@ def _cures(problem: PlanProblem, limits: Limits) -> Iterator[str]:
             yield f"{_counted(most, 'besøg', 'besøg')} om ugen i {name}"
     for agency in TEAM_WORDS:
         yield from _more_teams(problem, agency, works)
+    if rules.forbid_overlap and works(problem.with_rules(forbid_overlap=False)):
+        yield "med lov til at være samme sted også ellers"
     if rules.most_share < 1 and works(problem.with_rules(most_share=1.0)):
         yield "uden loft for ét sted"
 

@@ -97,6 +97,12 @@ def told(
     }
 
 
+def is_weighted(result: Mapping[str, Any]) -> bool:
+    """Tell whether types weighed differently in a told plan: its need is no number of incidents."""
+    weights = result.get("counted", {}).get("weights", {})
+    return any(weight != 1 for weight in weights.values())
+
+
 def lines_of(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the new commitments of a told plan: slots in a row at one place are one line.
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
-from geo_service.domain.agreements import Signatures, State
+from geo_service.domain.agreements import Signatures, State, is_settled
 from geo_service.errors import NotFound
 from geo_service.storage.locking import save_version
 from geo_service.storage.tables import (
@@ -130,6 +130,13 @@ def read_agreements(session: Session, hotspot_area: str) -> list[Agreement]:
         .order_by(EveningPlan.first_evening.desc())
     )
     return [_agreement(row) for row in session.execute(query)]
+
+
+def read_last_agreement(session: Session, hotspot_area: str, first: date) -> Agreement | None:
+    """Return the newest agreement before a day that both said yes to; without one, the newest."""
+    before = [one for one in read_agreements(session, hotspot_area) if one.last_evening < first]
+    agreed = (one for one in before if is_settled(one.state) or one.state is State.reviewed)
+    return next(agreed, before[0] if before else None)
 
 
 def read_agreement(session: Session, plan_id: int) -> Agreement:

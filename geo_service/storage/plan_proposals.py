@@ -11,6 +11,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from geo_service.errors import NotFound
+from geo_service.storage.choices import police_detail
 from geo_service.storage.tables import (
     Absence,
     Commitment,
@@ -67,7 +68,7 @@ def add_proposal(
 
 
 def read_proposal(session: Session, proposal_id: int) -> Proposal:
-    """Return one proposal.
+    """Return one proposal; units of the police are numbered unless they show them by name.
 
     Raises
     ------
@@ -77,7 +78,7 @@ def read_proposal(session: Session, proposal_id: int) -> Proposal:
     row = session.execute(_proposals().where(PlanProposal.id == proposal_id)).one_or_none()
     if row is None:
         raise NotFound("Forslaget findes ikke.")
-    return Proposal(**row._mapping)
+    return _shown(session, row)
 
 
 def read_proposals(
@@ -95,7 +96,7 @@ def read_proposals(
         query = query.where(
             PlanProposal.first_evening == evenings[0], PlanProposal.last_evening == evenings[1]
         )
-    return [Proposal(**row._mapping) for row in session.execute(query)]
+    return [_shown(session, row) for row in session.execute(query).all()]
 
 
 def drop_proposal(session: Session, proposal_id: int, *, actor: str, now: datetime) -> None:
@@ -107,9 +108,32 @@ def drop_proposal(session: Session, proposal_id: int, *, actor: str, now: dateti
     )
 
 
+def _shown(session: Session, row: Any) -> Proposal:
+    """Return a stored proposal; patrols are numbered unless the police show units by name."""
+    told = dict(row._mapping)
+    detail, _who = police_detail(session, told.pop("municipality_code"))
+    if not detail.unit_names:
+        told["result"] = _numbered(told["result"])
+    return Proposal(**told)
+
+
+def _numbered(result: dict[str, Any]) -> dict[str, Any]:
+    """Return what is said of a plan with its patrols as P1, P2 …, whatever they are called."""
+    lines = result["assignments"]
+    units = sorted({one["team"] for one in lines if one["agency"] == "police" and one["team"]})
+    number = {unit: f"P{at}" for at, unit in enumerate(units, 1)} | {"": ""}
+    return result | {
+        "assignments": [
+            one | {"team": number[one["team"]]} if one["agency"] == "police" else one
+            for one in lines
+        ]
+    }
+
+
 def _proposals() -> Any:
     return select(
         PlanProposal.id,
+        PlanProposal.municipality_code,
         PlanProposal.hotspot_area_code.label("hotspot_area"),
         PlanProposal.first_evening,
         PlanProposal.last_evening,
@@ -143,6 +167,12 @@ def read_roster(
         .order_by(Absence.starts_at, Team.code, Absence.member)
     )
     return _frame(session, shifts), _frame(session, absences)
+
+
+def read_members(session: Session, municipality: str) -> dict[str, tuple[str, ...]]:
+    """Return the codes of each team's members, by the code of the team; empty where it has none."""
+    query = select(Team.code, Team.member_codes).where(Team.municipality_code == municipality)
+    return {row.code: tuple(row.member_codes) for row in session.execute(query)}
 
 
 def read_promises(session: Session, municipality: str, first: date, last: date) -> pd.DataFrame:

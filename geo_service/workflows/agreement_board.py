@@ -6,14 +6,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any
 
 from geo_service.analysis.slot_history import DAYS_A_WEEK
 from geo_service.domain.agreements import evenings_of
 from geo_service.domain.evenings import Period
 from geo_service.domain.findings import Finding
 from geo_service.domain.frames import rows_of
-from geo_service.domain.staffing import StreetTeamRules
 from geo_service.planning.board_checks import (
     Promise,
     holes,
@@ -22,6 +21,7 @@ from geo_service.planning.board_checks import (
     unagreed_doubles,
 )
 from geo_service.storage import agreements as store
+from geo_service.storage import choices
 from geo_service.storage import presence as presence_store
 from geo_service.storage.agreements import Agreement, Line
 from geo_service.workflows.agreement_desk import Desk
@@ -29,8 +29,6 @@ from geo_service.workflows.agreement_lines import commitment_of, warnings
 from geo_service.workflows.agreement_need import AgreementNeed
 from geo_service.workflows.evening_map import GAP_FROM
 from maps.palette import classes, nice_breaks
-
-RULES: Final = StreetTeamRules()
 
 
 @dataclass(frozen=True)
@@ -162,6 +160,7 @@ def _open_ends(
 ) -> list[Finding]:
     """Return what is left open from today on, holes first; evenings that are over are over."""
     promises = [Promise(commitment_of(line), line.reason) for line in lines]
+    rules, _who = choices.street_team_rules(desk.session, desk.municipality)
     first, last = agreement.first_evening, agreement.last_evening
     day = timedelta(days=1)
     shifts: dict[str, list[Period]] = defaultdict(list)
@@ -176,12 +175,13 @@ def _open_ends(
                 [slot for slot in need.slots if slot.evening >= desk.today],
                 names=names,
                 gap_from=GAP_FROM,
+                least_minutes=rules.least_minutes,
             )
             if need is not None
             else []
         ),
         *team_overlaps(promises, names=names),
-        *unagreed_doubles(promises, names=names),
-        *team_rests(promises, shifts, rules=RULES),
+        *unagreed_doubles(promises, names=names, least_minutes=rules.least_minutes),
+        *team_rests(promises, shifts, rules=rules),
     ]
     return [one for one in found if one.evening is None or one.evening >= desk.today]

@@ -13,13 +13,14 @@ from geo_service.importing.places import read_stations
 from geo_service.planning.board_checks import says_joint
 from geo_service.planning.greedy import COLUMNS
 from geo_service.storage import areas as area_store
+from geo_service.storage import choices
 from geo_service.storage.agreements import Agreement, Line
 from geo_service.storage.database import seen_as
 from geo_service.workflows.agreement_desk import Desk
 from geo_service.workflows.agreement_need import AgreementNeed, chief_of
 from geo_service.workflows.draw_evenings import SHOWN_BY
 from geo_service.workflows.draw_maps import DrawnFor, page_facts
-from geo_service.workflows.evening_map import LEAST_MINUTES, EveningBoard, draw_evening
+from geo_service.workflows.evening_map import EveningBoard, draw_evening
 from maps import danish
 from maps.facts import PageFacts
 
@@ -48,13 +49,14 @@ def agreement_map(
     drawn_at
         When it is drawn; with a time zone.
     """
+    rules, _who = choices.street_team_rules(desk.session, desk.municipality)
     known = {str(code) for code in need.coverage["code"]}
     shown = [line for line in lines if line.area_code in known]
     board = EveningBoard(
         need.slots,
         need.coverage,
         need.by_slot,
-        promised(shown, need.slots),
+        promised(shown, need.slots, least_minutes=rules.least_minutes),
         need.roder,
         need.precision,
     )
@@ -68,18 +70,19 @@ def agreement_map(
         )
 
 
-def promised(lines: Sequence[Line], slots: Sequence[Slot]) -> pd.DataFrame:
+def promised(lines: Sequence[Line], slots: Sequence[Slot], *, least_minutes: float) -> pd.DataFrame:
     """Return who is where in each slot: columns of `greedy.COLUMNS`, and joint.
 
-    One who is on call is nowhere. Both in one place are joint where a reason says so. The police
-    are numbered within a slot, not named; a street team without a name of its own is, too.
+    One who is on call, or there for fewer than `least_minutes` of a slot, is nowhere. Both in one
+    place are joint where a reason says so. The police are numbered within a slot, not named; a
+    street team without a name of its own is, too.
     """
     rows = []
     for slot in slots:
         numbers = {"police": 0, "street_team": 0}
         for line in lines:
             shared = overlap_minutes((line.starts_at, line.ends_at), slot.period)
-            if line.form == "on_call" or shared < LEAST_MINUTES:
+            if line.form == "on_call" or shared < least_minutes:
                 continue
             numbers[line.agency] += 1
             mark = "P" if line.agency == "police" else "H"

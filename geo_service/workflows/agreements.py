@@ -65,10 +65,7 @@ def start(
         raise InvalidInput(f"En aftale dækker 1 til {MOST_EVENINGS} aftener i rækkefølge.")
     if first < desk.today or last > desk.today + FAR_AHEAD:
         raise InvalidInput("En aftale begynder i dag eller senere og ligger højst et år frem.")
-    before = [
-        one for one in store.read_agreements(desk.session, hotspot_area) if one.last_evening < first
-    ]
-    old = before[0] if before and copy else None
+    old = store.read_last_agreement(desk.session, hotspot_area, first) if copy else None
     try:
         with desk.session.begin_nested():
             plan_id = store.add_agreement(

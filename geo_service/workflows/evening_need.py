@@ -12,6 +12,7 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from sqlalchemy.orm import Session
@@ -183,15 +184,35 @@ def _units(shown: gpd.GeoDataFrame, roder: gpd.GeoDataFrame) -> tuple[gpd.GeoDat
     corners = corners.reshape(-1, 2)
     unit_of_each = pd.Series(shown["rode"].to_numpy(dtype=object), index=shown.index, dtype=object)
     unit_of_each[in_square] = [f"{SQUARE}{east:.0f} {north:.0f}" for east, north in corners]
-    different = np.unique(corners, axis=0)
-    squares = shapely.intersection(
-        shapely.box(different[:, 0], different[:, 1], *(different + FIELD_M).T),
-        roder.union_all(),
-    )
-    names = [f"{SQUARE}{east:.0f} {north:.0f}" for east, north in different]
+    squares = _squares(np.unique(corners, axis=0), roder)
     units = gpd.GeoDataFrame(
-        {"code": [*roder["code"], *names]},
-        geometry=[*roder.geometry, *squares],
+        {"code": [*roder["code"], *squares["code"]]},
+        geometry=[*roder.geometry, *squares.geometry],
         crs=DANISH_GRID,
     )
     return units, unit_of_each
+
+
+def every_square(roder: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return each square that incidents in some roder may be shown by: code, EPSG:25832."""
+    west, south, east, north = np.floor(roder.total_bounds / FIELD_M) * FIELD_M
+    corners = np.array(
+        [
+            (x, y)
+            for x in np.arange(west, east + FIELD_M, FIELD_M)
+            for y in np.arange(south, north + FIELD_M, FIELD_M)
+        ]
+    )
+    squares = _squares(corners, roder)
+    return squares[squares.area > 0].reset_index(drop=True)
+
+
+def _squares(corners: npt.NDArray[np.float64], roder: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return squares by their lower left corners, ended where the roder end."""
+    return gpd.GeoDataFrame(
+        {"code": [f"{SQUARE}{east:.0f} {north:.0f}" for east, north in corners]},
+        geometry=shapely.intersection(
+            shapely.box(corners[:, 0], corners[:, 1], *(corners + FIELD_M).T), roder.union_all()
+        ),
+        crs=DANISH_GRID,
+    )

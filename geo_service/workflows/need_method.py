@@ -25,7 +25,13 @@ from geo_service.analysis.baselines import (
     Baseline,
 )
 from geo_service.analysis.need import M2_A_KM2
-from geo_service.analysis.rolling_origin import FEWEST_FOLDS, Backtest, rolling_origin, verdict
+from geo_service.analysis.rolling_origin import (
+    FEWEST_FOLDS,
+    MODEL,
+    Backtest,
+    rolling_origin,
+    verdict,
+)
 from geo_service.analysis.slot_history import (
     DAYS_A_WEEK,
     Counts,
@@ -44,11 +50,15 @@ from geo_service.storage import presence as presence_store
 from geo_service.storage.database import seen_as
 from geo_service.storage.incidents_needed import newest_import
 from geo_service.workflows.agreement_need import chief_of
-from geo_service.workflows.evening_need import SQUARE, KnownIncidents, known_incidents
+from geo_service.workflows.evening_need import SQUARE, KnownIncidents, every_square, known_incidents
 
 TRIED_WEEKS: Final = 2 * WEEKS_A_YEAR
 """How far back is read: a year for the baselines that need one, and weeks to try them on."""
 MOST_FOLDS: Final = 26
+METHOD_WORDS: Final[dict[str, str]] = {
+    MODEL: "behovsmodellen",
+    **{str(baseline): words for baseline, words in BASELINE_WORDS.items()},
+}
 FEWEST_TRIED: Final = FEWEST_FOLDS + RECENT_WEEKS
 
 
@@ -69,6 +79,26 @@ class NeedMethod:
     until: date
     """The first evening that was not counted."""
     choice: NeedChoice
+
+    def used(self, ahead: int) -> str | None:
+        """Return what is used so many weeks after the coming one.
+
+        A year ahead there is no same slot last year yet: the best of the others is used.
+        """
+        if self.chosen != Baseline.same_slot_last_year or ahead < WEEKS_A_YEAR or not self.test:
+            return self.chosen
+        scores = self.test.table["log_score"].drop(self.chosen)
+        return str(scores[self.test.table["enough"].drop(self.chosen).astype(bool)].idxmax())
+
+    def sentence_until(self, evening: date) -> str:
+        """Return in Danish what is used up to an evening."""
+        far = self.used((evening - self.until).days // DAYS_A_WEEK)
+        if far is None or far == self.chosen:
+            return self.sentence
+        return (
+            f"{self.sentence} For aftener mere end et år efter det, der er talt, bruges i stedet "
+            f"»{METHOD_WORDS[far]}«."
+        )
 
 
 def method_inputs(session: Session, caller: Caller, hotspot_area: str, day: date) -> Hashable:
@@ -174,7 +204,7 @@ def planned_need(
             need = weighted_need(
                 counts,
                 weights,
-                method=method.chosen,
+                method=method.used(ahead) or method.chosen,
                 half_life_weeks=method.choice.half_life_weeks,
                 ahead=ahead,
             )
@@ -204,9 +234,15 @@ class _History:
         self._known = known
         self._types = choice.counted
         units = coverage if known.units is None else known.units
-        if units["code"].str.startswith(SQUARE).any():
-            # squares lie within roder: a rode counts only where something is shown by it
-            units = units[units["code"].isin(known.events["area_code"])]
+        in_squares = units["code"].str.startswith(SQUARE)
+        if in_squares.any():
+            # every square of the area, also where nothing was ever seen: which ones were is not
+            # known before a week that is tried; a rode counts only where something is shown by it
+            by_rode = units[~in_squares]
+            squares = pd.concat([units[in_squares], every_square(by_rode)])
+            squares = squares.drop_duplicates("code").sort_values("code")
+            by_rode = by_rode[by_rode["code"].isin(known.events["area_code"])]
+            units = pd.concat([by_rode, squares])
         self.units = units[["code", "geometry"]].reset_index(drop=True)
         self.weekly = weekly_slots(slots_of(known.until, DAYS_A_WEEK))
         self.weeks = 0 if known.is_empty else (known.until - known.since).days // DAYS_A_WEEK

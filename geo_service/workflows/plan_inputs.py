@@ -7,7 +7,7 @@ see at least as much themselves, and nobody is shown more by way of a plan.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,7 @@ from geo_service.domain.evenings import Slot, slots_of
 from geo_service.domain.presence_rules import VISITS_A_WEEK
 from geo_service.errors import NotFound
 from geo_service.planning.plan_duties import duties_of, promises_of
-from geo_service.planning.plan_problem import Place, PlanProblem, PlanRules
+from geo_service.planning.plan_problem import POLICE, Place, PlanProblem, PlanRules
 from geo_service.storage import areas as area_store
 from geo_service.storage import choices, incident_precision, incidents_seen
 from geo_service.storage import coverage as coverage_store
@@ -25,7 +25,12 @@ from geo_service.storage import plan_proposals as store
 from geo_service.storage import presence as presence_store
 from geo_service.storage.database import Database
 from geo_service.workflows.evening_map import COUNTED_IN, period_of
-from geo_service.workflows.evening_need import EveningNeed, known_incidents, need_from
+from geo_service.workflows.evening_need import (
+    EveningNeed,
+    KnownIncidents,
+    known_incidents,
+    need_from,
+)
 from geo_service.workflows.need_method import (
     TRIED_WEEKS,
     NeedMethod,
@@ -33,6 +38,10 @@ from geo_service.workflows.need_method import (
     planned_need,
 )
 from geo_service.workflows.plan_request import Asked
+
+NO_POLICE_ROSTERS: Final = (
+    "Politiet viser ingen vagter; forslaget regner kun med de tilsagn, politiet har skrevet."
+)
 
 
 @dataclass(frozen=True)
@@ -71,10 +80,17 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
         need, method = _need(session, municipality, asked, slots, precision)
     with database.acting(caller) as session:
         first, last = asked.first_evening, asked.last_evening
+        rules, _who = choices.street_team_rules(session, municipality)
+        shows_rosters = choices.police_detail(session, municipality)[0].rosters
         shifts, absences = store.read_roster(session, municipality, first, last)
+        members = store.read_members(session, municipality)
         promised = store.read_promises(session, municipality, first, last)
+    if not shows_rosters:
+        shifts = shifts[shifts["agency"] != POLICE]
     here = promised["hotspot_area"] == asked.hotspot_area
-    duties = duties_of(shifts, absences, slots, elsewhere=promised[~here])
+    duties = duties_of(
+        shifts, absences, slots, elsewhere=promised[~here], rules=rules, members=members
+    )
     places = tuple(
         Place(
             one.area.code,
@@ -88,7 +104,11 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
         for middle in [one.area.outline.representative_point()]
     )
     promises, remarks = promises_of(
-        promised[here], slots, places=[place.code for place in places], duties=duties
+        promised[here],
+        slots,
+        places=[place.code for place in places],
+        duties=duties,
+        least_minutes=rules.least_minutes,
     )
     problem = PlanProblem(
         tuple(slots),
@@ -99,12 +119,17 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
         PlanRules(
             joint_visits=asked.joint_visits,
             forbid_overlap=asked.forbid_overlap,
+            least_visits={place.code: asked.least_visits for place in places}
+            if asked.least_visits
+            else {},
             most_share=asked.most_share,
         ),
     )
-    remarks.append(method.sentence)
+    remarks.append(method.sentence_until(asked.last_evening))
     if not method.choice.is_even:
         remarks.append(method.choice.sentence)
+    if not shows_rosters:
+        remarks.insert(0, NO_POLICE_ROSTERS)
     if not duties:
         remarks.insert(0, "Ingen hold er på vagt på aftenerne: læg vagter ind først.")
     return Gathered(
@@ -135,11 +160,12 @@ def _need(
     roder = roder[roder["id"].isin(members or ())].reset_index(drop=True)
     if roder.empty:
         raise NotFound(f"Hotspotområdet {asked.hotspot_area} har ingen roder.")
+    choice, _who = choices.need_choice(session, municipality)
     known = known_incidents(
         session, roder, before=asked.first_evening, precision=precision, weeks=TRIED_WEEKS
     )
-    need = need_from(known, coverage, roder, slots)
-    method = need_method(known, coverage, choices.need_choice(session, municipality)[0])
+    need = need_from(_of_types(known, choice.counted), coverage, roder, slots)
+    method = need_method(known, coverage, choice)
     expected = planned_need(known, coverage, slots, method)
     if expected is None:
         return need, method
@@ -147,3 +173,12 @@ def _need(
         expected, on=["area_code", "slot_id"], validate="one_to_one"
     )
     return replace(need, figures=figures), method
+
+
+def _of_types(known: KnownIncidents, types: tuple[str, ...]) -> KnownIncidents:
+    """Return what is known of some types of incident: what has no weight is not counted."""
+    return replace(
+        known,
+        events=known.events[known.events["crime_type"].isin(types)],
+        by_rode=known.by_rode[known.by_rode["crime_type"].isin(types)],
+    )

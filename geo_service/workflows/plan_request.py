@@ -10,6 +10,7 @@ from geo_service.domain.agreements import EVENINGS, MOST_EVENINGS
 from geo_service.errors import InvalidInput
 
 MOST_JOINT: Final = 200
+MOST_FLOOR: Final = 14
 MOST_SEED: Final = 2**31 - 1
 
 
@@ -29,6 +30,9 @@ class Asked:
     joint_visits: int = 0
     forbid_overlap: bool = False
     most_share: float = 1.0
+    """Largest share of a week's teams and slots that one place may take."""
+    least_visits: int = 0
+    """Least visits to each place in a whole week."""
     gap: float = 0.0
     seed: int = 0
 
@@ -39,6 +43,8 @@ class Asked:
             raise InvalidInput(f"Antallet af fælles besøg er fra 0 til {MOST_JOINT}.")
         if not 0 < self.most_share <= 1:
             raise InvalidInput("Loftet for ét sted er over 0 og højst 100 %.")
+        if not 0 <= self.least_visits <= MOST_FLOOR:
+            raise InvalidInput(f"Mindste antal besøg pr. sted om ugen er fra 0 til {MOST_FLOOR}.")
         if not 0 <= self.gap <= 0.01 or not 0 <= self.seed <= MOST_SEED:  # noqa: PLR2004
             raise InvalidInput("Afstanden til beviset er højst 1 %, og frøet et helt tal fra 0.")
 

@@ -16,7 +16,7 @@ from geo_service.planning.plan_prices import joint_prices, next_team
 from geo_service.planning.plan_problem import POLICE, STREET_TEAM, Duty, PlanProblem
 from geo_service.planning.plan_reasons import reasons
 from geo_service.planning.plan_relaxation import why_not
-from geo_service.planning.plan_told import told
+from geo_service.planning.plan_told import is_weighted, told
 from geo_service.planning.solver import Limits
 from geo_service.storage import agreements as agreement_store
 from geo_service.storage import audit
@@ -86,7 +86,12 @@ def propose(
     result = told(
         problem,
         plan,
-        reasons(problem, plan.assignments, period=gathered.period),
+        reasons(
+            problem,
+            plan.assignments,
+            period=gathered.period,
+            weighted=is_weighted({"counted": gathered.counted}),
+        ),
         baselines=compared_all(
             problem, plan.assignments, others=_last_agreement(database, caller, asked, problem)
         ),
@@ -142,14 +147,9 @@ def _last_agreement(
 ) -> dict[str, Any]:
     """Return what was agreed last, moved to the same weekdays; nothing where there is none."""
     with database.acting(caller) as session:
-        before = [
-            one
-            for one in agreement_store.read_agreements(session, asked.hotspot_area)
-            if one.last_evening < asked.first_evening
-        ]
-        if not before:
+        last = agreement_store.read_last_agreement(session, asked.hotspot_area, asked.first_evening)
+        if last is None:
             return {}
-        last = before[0]
         promised = store.read_promises(
             session, caller.municipality or "", last.first_evening, last.last_evening
         )

@@ -70,6 +70,14 @@ def test_where_nothing_was_seen_something_may_still_come(method: str) -> None:
     assert (high > 0).all()
 
 
+def test_what_was_not_seen_weighs_as_much_as_the_heaviest_type_on_its_share_of_ground() -> None:
+    nothing = {kind: np.zeros((60, 2, 2)) for kind in ("vold", "uro")}
+    found = weighted_need(nothing, {"vold": 4, "uro": 1}, method=Baseline.mean_so_far)
+    assert found.limits[1] == pytest.approx(np.full((2, 2), 4 * 3 / 60))
+    quarter = found.shared(np.array([[0.25, 0.0]]))
+    assert quarter.limits[1] == pytest.approx(np.full((1, 2), 4 * 3 / 60 / 4))
+
+
 def test_parts_of_a_unit_share_its_need_by_ground(seed: int) -> None:
     whole = weighted_need(town(seed), {"vold": 1, "uro": 1})
     shares = np.zeros((2, 8))

@@ -48,7 +48,7 @@ def need(**expected: float) -> pd.DataFrame:
 
 def open_holes(promises: list[Promise], figures: pd.DataFrame) -> list[Finding]:
     given = [one.commitment for one in promises]
-    return holes(given, figures, SLOTS, names=NAMES, gap_from=0.5)
+    return holes(given, figures, SLOTS, names=NAMES, gap_from=0.5, least_minutes=30)
 
 
 def test_slots_in_a_row_are_one_hole_and_the_greatest_comes_first() -> None:
@@ -100,14 +100,16 @@ def test_a_team_cannot_be_in_two_places() -> None:
 
 def test_two_in_one_place_are_told_unless_a_reason_says_joint() -> None:
     police = promise("torvet", "21–23", who=None)
-    (found,) = unagreed_doubles([promise("torvet", "20–22"), police], names=NAMES)
+    (found,) = unagreed_doubles([promise("torvet", "20–22"), police], names=NAMES, least_minutes=30)
     assert "fre 27. nov kl. 21.00–22.00: G1 og politi er der samtidig" in str(found)
     joint = promise("torvet", "20–22", reason="Fælles med politiet")
-    assert not unagreed_doubles([joint, police], names=NAMES)
+    assert not unagreed_doubles([joint, police], names=NAMES, least_minutes=30)
     later = promise("torvet", "23–24", who=None)
-    assert not unagreed_doubles([promise("torvet", "20–22"), later], names=NAMES)
+    assert not unagreed_doubles([promise("torvet", "20–22"), later], names=NAMES, least_minutes=30)
     on_call = promise("torvet", "20–22", who=None, form="on_call")
-    assert not unagreed_doubles([promise("torvet", "20–22"), on_call], names=NAMES)
+    assert not unagreed_doubles(
+        [promise("torvet", "20–22"), on_call], names=NAMES, least_minutes=30
+    )
 
 
 def test_a_team_has_its_rest() -> None:

@@ -21,6 +21,7 @@ from geo_service.planning.plan_problem import (
     PlanRules,
     Promise,
 )
+from geo_service.planning.plan_relaxation import why_not
 from geo_service.planning.solver import Limits
 from tests.planning.plans import every_plan, need_of, problem_of, random_problem, slots
 from tests.volumes import volume
@@ -34,7 +35,8 @@ def aims_of(problem: PlanProblem, street: np.ndarray, police: np.ndarray) -> tup
     wanted = both & problem.joint_wanted
     if wanted.sum() < rules.joint_visits:
         return None
-    if rules.forbid_overlap and (both & ~problem.joint_wanted).any():
+    counted = max(rules.joint_visits, int(both_promised.sum()))
+    if rules.forbid_overlap and ((both & ~problem.joint_wanted).any() or both.sum() > counted):
         return None
     visits = street + police
     for week in set(problem.week_of):
@@ -44,7 +46,6 @@ def aims_of(problem: PlanProblem, street: np.ndarray, police: np.ndarray) -> tup
         if rules.most_share < 1 and (visits[here].sum(axis=0) > most).any():
             return None
     covered = (visits > 0).astype(int) @ problem.covers.astype(int) > 0
-    counted = max(rules.joint_visits, int(both_promised.sum()))
     best_joint = sorted(problem.weight[wanted], reverse=True)[:counted]
     missing = 0
     for week, evenings in enumerate(problem.evenings_of_week):
@@ -122,6 +123,28 @@ def test_a_higher_joint_floor_never_covers_more(seed: int) -> None:
         plan = optimise(problem.with_rules(joint_visits=3))
         assert joint_visits(plan.assignments) >= 3
         assert sum(one.joint for one in plan.assignments) == 2 * 3
+
+
+def test_without_joint_visits_forbidden_overlap_is_nowhere_at_all() -> None:
+    # nine visits in seven evenings with one slot each: on two of them both would have to come
+    floors = problem_of([[2.0, 1.0]] * 7, street=1, police=1,
+                        rules=PlanRules(least_visits={"a": 9}))  # fmt: skip
+    assert len(_overlaps(floors)) == 2
+    apart = floors.with_rules(forbid_overlap=True)
+    with pytest.raises(NoPlan):
+        optimise(apart)
+    assert len(_overlaps(apart.with_rules(joint_visits=2))) == 2
+    assert not _overlaps(apart.with_rules(least_visits={"a": 7}))
+    assert "samme sted også ellers" in str(why_not(apart, limits=Limits()))
+
+
+def _overlaps(problem: PlanProblem) -> set[tuple[int, str]]:
+    """Return where both agencies are at once."""
+    street, police = (
+        {(one.slot_id, one.place) for one in optimise(problem).assignments if one.agency == agency}
+        for agency in (STREET_TEAM, POLICE)
+    )
+    return street & police
 
 
 def test_forbidden_overlap_is_nowhere_but_on_the_list(seed: int) -> None:

@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 
 from geo_service.domain.evenings import at_hour, slots_of
+from geo_service.planning.optimise import optimise
 from geo_service.planning.plan_duties import duties_of, promises_of
-from geo_service.planning.plan_problem import POLICE, STREET_TEAM, Duty
+from geo_service.planning.plan_problem import POLICE, STREET_TEAM, Duty, Promise
+from tests.planning.plans import problem_of
 
 DAY = date(2026, 11, 27)
 SLOTS = slots_of(DAY, 1)  # 17-18, 18-20, 20-22, 22-24, 00-02
@@ -79,6 +81,43 @@ def test_promises_count_where_somebody_keeps_them() -> None:
     ]
     assert any("G2 er ikke på vagt" in one for one in remarks)
     assert any("gone er ikke med" in one for one in remarks)
+
+
+def test_a_team_keeps_several_promises_one_after_another_in_a_slot() -> None:
+    duties = [Duty(2, STREET_TEAM, "G1"), Duty(2, STREET_TEAM, "G2")]
+    commitments = frame(
+        PROMISE,
+        (STREET_TEAM, "a", "G1", *during(20, 21), "on_foot"),
+        (STREET_TEAM, "b", "G1", *during(21, 22), "on_foot"),
+        (STREET_TEAM, "c", "G1", *during(20, 22), "on_foot"),
+    )
+    places = ["a", "b", "c"]
+    promises, remarks = promises_of(commitments, SLOTS, places=places, duties=duties)
+    assert [(one.place, one.team) for one in promises] == [("a", "G1"), ("b", "G1")]
+    assert len(remarks) == 1
+    assert "G1 er lovet til et andet sted på samme tid" in remarks[0]
+    problem = problem_of(
+        [[3.0, 2.0, 1.0]],
+        street=2,
+        promises=tuple(Promise(0, STREET_TEAM, place, "S1") for place in "bc"),
+    )
+    plan = sorted(optimise(problem).assignments, key=lambda one: one.place)
+    assert [(one.place, one.team, one.promised) for one in plan] == [
+        ("a", "S2", False),
+        ("b", "S1", True),
+        ("c", "S1", True),
+    ]
+
+
+def test_a_team_that_goes_as_one_counts_as_each_of_its_members() -> None:
+    shifts = frame(SHIFT, (STREET_TEAM, "G1", None, *during(18, 24)))
+    gone = frame(SHIFT, (STREET_TEAM, "G1", "G11", *during(20, 22)))
+    codes = {"G1": ("G10", "G11")}
+    found = duties_of(shifts, gone, SLOTS, elsewhere=frame(PROMISE), members=codes)
+    assert [one.slot_id for one in found] == [1, 3]
+    three = {"G1": ("G10", "G11", "G12")}
+    found = duties_of(shifts, gone, SLOTS, elsewhere=frame(PROMISE), members=three)
+    assert [one.slot_id for one in found] == [1, 2, 3]
 
 
 def test_a_clock_change_makes_no_slot_longer_than_it_is() -> None:

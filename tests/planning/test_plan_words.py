@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
+from geo_service.domain.evenings import Slot, at_hour
 from geo_service.planning.optimise import NoPlan, optimise
 from geo_service.planning.plan_baselines import as_assignments, compared_all
 from geo_service.planning.plan_figures import covered_need
@@ -20,7 +22,7 @@ from geo_service.planning.plan_problem import POLICE, STREET_TEAM, PlanRules, Pr
 from geo_service.planning.plan_reasons import reasons
 from geo_service.planning.plan_relaxation import why_not
 from geo_service.planning.solver import Limits
-from tests.planning.plans import problem_of, random_problem
+from tests.planning.plans import FRIDAY, problem_of, random_problem
 
 ASK = {"limits": Limits()}
 
@@ -125,6 +127,34 @@ def test_reasons_are_the_three_strongest_and_true() -> None:
     assert "2,0 ventede hændelser (57 % af tidsrummets)" in alone
     without = [one for one in plan.assignments if one != street]
     assert covered_need(problem, plan.assignments) - covered_need(problem, without) == 2_000
+
+
+def test_nothing_is_said_of_the_evening_before_the_first() -> None:
+    problem = problem_of([[2.0, 0.0], [0.0, 2.0]], police=1)
+    early, late = (
+        Slot(number, FRIDAY, *during, "", hours)
+        for number, (during, hours) in enumerate(
+            [((at_hour(FRIDAY, 18), at_hour(FRIDAY, 20)), (18, 20)),
+             ((at_hour(FRIDAY, 20), at_hour(FRIDAY, 22)), (20, 22))]
+        )
+    )  # fmt: skip
+    one_evening = replace(problem, slots=(early, late))
+    never = "Politiet var her ikke aftenen før"
+    for told in reasons(one_evening, optimise(one_evening).assignments, period="").values():
+        assert not any(never in text for text in told)
+    second = reasons(problem, optimise(problem).assignments, period="")
+    assert any(never in text for told in second.values() for text in told)
+
+
+def test_weighted_need_is_not_called_a_number_of_incidents() -> None:
+    problem = problem_of([[3.5, 1.0]], street=1)
+    plan = optimise(problem).assignments
+    (told,) = reasons(problem, plan, period="de seneste 8 uger", weighted=True).values()
+    assert "(vægtet behov 3,5, usikkerhed 0,00–4,5)" in told[0]
+    assert "Uden holdet her ville et vægtet behov på 3,5 (78 % af tidsrummets)" in told[1]
+    assert not any("ventet" in text for text in told)
+    (plain,) = reasons(problem, plan, period="de seneste 8 uger").values()
+    assert "(ventet 3,5" in plain[0]
 
 
 def test_no_plan_is_an_error_that_can_be_shown() -> None:

@@ -30,7 +30,7 @@ def line(number: int, part: str, **more: Any) -> Line:
 
 
 def rows(*lines: Line) -> list[tuple[Any, ...]]:
-    plan = promised(lines, slots_of(FRIDAY, 1))
+    plan = promised(lines, slots_of(FRIDAY, 1), least_minutes=30)
     return list(plan[["slot_id", "team", "reason", "joint"]].itertuples(index=False, name=None))
 
 

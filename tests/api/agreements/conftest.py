@@ -29,7 +29,7 @@ def empty(own: Database) -> Iterator[None]:
     with own.as_owner() as owner:
         owner.execute(
             text("TRUNCATE raw.evening_plan, raw.commitment, raw.plan_amendment, raw.suspension,"
-                 " raw.team_setting,"
+                 " raw.team_setting, raw.police_choice, raw.street_team_choice,"
                  " raw.evening_log, work.school_holiday, work.activity CASCADE")
         )  # fmt: skip
         owner.commit()

@@ -54,6 +54,26 @@ def test_two_agreements_in_a_row(own: Database, chief: TestClient, police: TestC
     assert "i kraft" in police.get(following).text
 
 
+def test_the_next_is_a_copy_of_what_both_agreed_on_and_not_of_a_draft(
+    own: Database, chief: TestClient, police: TestClient
+) -> None:
+    agreement(chief, police)
+    later = today() + timedelta(days=14)
+    draft = started(chief, later)
+    add(chief, draft, aften=later.isoformat(), hvorfor="Kun en kladde")
+    moved_back(own, 28)
+    copied = chief.get(started(chief, kopi="1")).text
+    assert copied.count("Mange unge samles her") == 2
+    assert "Kun en kladde" not in copied
+
+
+def test_a_draft_is_copied_where_nothing_was_agreed(own: Database, chief: TestClient) -> None:
+    draft = started(chief)
+    add(chief, draft, hvorfor="Kun en kladde")
+    moved_back(own, 14)
+    assert "Kun en kladde" in chief.get(started(chief, kopi="1")).text
+
+
 def test_it_is_agreed_by_both_and_by_nobody_twice(chief: TestClient, police: TestClient) -> None:
     plan = started(chief)
     empty = step(chief, plan, "send")

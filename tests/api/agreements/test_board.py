@@ -88,6 +88,16 @@ def test_what_is_open_is_told_with_a_link_to_its_cell(
     assert "●●" in cell(page, "torvet", evening.isoformat())
 
 
+def test_how_long_somebody_must_be_there_is_the_setting(chief: TestClient) -> None:
+    plan = started(chief)
+    evening = today() + timedelta(days=5)
+    add(chief, plan, aften=evening.isoformat(), tidsrum="20–21")
+    assert f'<a href="#c-torvet-{evening}">Hul: Torvet' not in board(chief, plan)
+    size = {"version": "0", "medlemmer": "4", "sammen": "2", "hvile": "11", "minutter": "90"}
+    assert chief.post("/aften/regler/gadeteam", data=size).status_code == 303
+    assert f'<a href="#c-torvet-{evening}">Hul: Torvet' in board(chief, plan)
+
+
 def test_a_promise_is_moved_by_a_form_and_by_htmx(chief: TestClient) -> None:
     plan = started(chief)
     add(chief, plan)

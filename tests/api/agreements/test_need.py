@@ -104,6 +104,16 @@ def test_weights_are_shown_and_move_what_a_proposal_expects(
     assert 'value="3"' in police.get(PAGE).text
 
 
+def test_a_type_without_weight_is_not_counted_either(own: Database, chief: TestClient) -> None:
+    agreed.known(own, today(), weeks=40)
+    done = chief.post(PAGE, data=EVEN | {"uro": "0", "version": version(chief)})
+    assert done.status_code == 303, done.text
+    caller = Caller(actor="os:test", role=Role.police, municipality="0101")
+    gathered = gather(own, caller, Asked(agreed.HOTSPOT, today(), 7))
+    assert gathered.problem.need["n"].sum() == 0
+    assert gathered.counted["incidents"] == 0
+
+
 def test_two_who_set_it_at_once_and_numbers_that_are_none(
     own: Database, chief: TestClient, police: TestClient
 ) -> None:

@@ -15,11 +15,16 @@ from sqlalchemy import text
 
 from api.jobs import Job
 from geo_service.domain.access import Role
+from geo_service.domain.callers import Caller
 from geo_service.domain.evenings import at_hour
 from geo_service.storage.bulk import insert_frame
 from geo_service.storage.database import Database
-from geo_service.storage.tables import Membership, Shift, Team
+from geo_service.storage.plan_proposals import add_proposal
+from geo_service.storage.tables import Membership, PoliceChoice, Shift, StreetTeamChoice, Team
+from geo_service.workflows.plan_inputs import gather
+from geo_service.workflows.plan_request import Asked
 from tests import agreed, people
+from tests.access.planted import proposal_result
 from tests.api.agreements.deeds import HERE, add, started, step, today, version
 from tests.sending import LONG_S
 
@@ -50,6 +55,7 @@ def rosters(own: Database) -> Iterator[None]:
     }
     with own.working(people.EVERYWHERE) as session:
         insert_frame(session, Membership, pd.DataFrame([member]), municipality="0101")
+        session.add(shown(rosters=True))
         insert_frame(
             session,
             Shift,
@@ -61,6 +67,13 @@ def rosters(own: Database) -> Iterator[None]:
     with own.as_owner() as owner:
         owner.execute(text("TRUNCATE raw.shift, raw.plan_proposal, work.membership CASCADE"))
         owner.commit()
+
+
+def shown(*, rosters: bool, unit_names: bool = False) -> PoliceChoice:
+    """Return what the police show beyond their commitments."""
+    return PoliceChoice(
+        municipality_code="0101", rosters=rosters, unit_names=unit_names, set_by="os:test"
+    )
 
 
 def ended(app: FastAPI, answer: Any) -> Job:
@@ -76,6 +89,15 @@ def proposed(app: FastAPI, client: TestClient, plan: str, **fields: str) -> Job:
 
 def lines(client: TestClient, plan: str) -> list[str]:
     return re.findall(r'name="linje" value="(\d+)"', client.get(f"{plan}/forslag").text)
+
+
+def joint_asked(client: TestClient, plan: str) -> str:
+    """Return how many joint visits the form asks for by itself."""
+    field = re.search(r'<input[^>]*name="faelles"[^>]*>', client.get(f"{plan}/forslag").text)
+    assert field is not None
+    found = re.search(r'value="(\d+)"', field[0])
+    assert found is not None
+    return found[1]
 
 
 def take(client: TestClient, plan: str, chosen: list[str], at: int | None = None) -> Any:
@@ -191,6 +213,106 @@ def test_a_program_asks_and_reads(app: FastAPI, own: Database, chief: TestClient
     assert chief.get(f"{PLANS}/999999").status_code == 404
     other = chief.post(PLANS, json=order | {"hotspot_area": agreed.OTHER})
     assert other.status_code == 404
+
+
+def test_the_rules_that_are_set_decide_who_is_on_duty(own: Database) -> None:
+    caller = Caller(actor="os:test", role=Role.police, municipality="0101")
+    asked = Asked(agreed.HOTSPOT, today(), 1)
+    assert len(gather(own, caller, asked).problem.duties) == 6
+    with own.working(people.EVERYWHERE) as session:
+        rule = {"members": 4, "least_together": 2, "rest_minutes": 660, "least_minutes": 121}
+        session.add(StreetTeamChoice(municipality_code="0101", set_by="os:test", **rule))
+    assert gather(own, caller, asked).problem.duties == ()
+
+
+def test_the_police_count_by_what_they_wrote_while_they_show_no_roster(
+    app: FastAPI, own: Database, chief: TestClient, police: TestClient
+) -> None:
+    plan = started(chief)
+    assert joint_asked(chief, plan) == "4"
+    with own.working(people.EVERYWHERE) as session:
+        session.add(shown(rosters=False))
+    form = chief.get(f"{plan}/forslag").text
+    assert "Politiet viser ingen vagter" in form
+    assert joint_asked(chief, plan) == "0"
+    add(police, plan, hvem="police", hvor="parken", tidsrum="20–22")
+    job = proposed(app, chief, plan, faelles="0")
+    told = chief.get(f"{PLANS}/{job.batch}").json()
+    theirs = [one for one in told["assignments"] if one["agency"] == "police"]
+    assert [(one["place"], one["promised"]) for one in theirs] == [("parken", True)]
+    assert any("Politiet viser ingen vagter" in one for one in told["remarks"])
+
+
+def test_no_place_takes_more_and_none_less_than_was_asked_for(
+    app: FastAPI, chief: TestClient
+) -> None:
+    plan = started(chief)
+    asked = {"faelles": "0", "loft": "60", "mindst": "15"}
+    answer = chief.post(f"{plan}/forslag", data=asked)
+    assert answer.status_code == 422
+    assert "fra 0 til 14" in answer.text
+    for field, wrong in (("loft", "0"), ("loft", "halvdelen"), ("mindst", "-1")):
+        refused = chief.post(f"{plan}/forslag", data={"faelles": "0", field: wrong})
+        assert refused.status_code == 422, (field, wrong)
+    job = proposed(app, chief, plan, **asked | {"mindst": "3"})
+    assert job.state == "done", job
+    made = chief.get(f"{PLANS}/{job.batch}").json()
+    assert made["counted"]["weights"]["uro"] == 1
+    assert made["counted"]["half_life_weeks"] > 0
+    assert made["counted"]["method"]
+    for first in (0, 7):
+        days = {(today() + timedelta(days=first + day)).isoformat() for day in range(7)}
+        visits = [one["place"] for one in made["assignments"] if one["evening"] in days]
+        assert min(visits.count(place) for place in ("torvet", "parken")) >= 3
+        assert max(visits.count(place) for place in ("torvet", "parken")) <= 0.6 * 7 * 6 + 1
+    page = chief.get(f"{plan}/forslag").text
+    assert re.search(r'name="loft"[^>]*value="60"|value="60"[^>]*name="loft"', page)
+    many = proposed(app, chief, plan, faelles="0", loft="5")
+    assert many.state == "done", many
+
+
+def test_weighted_need_is_called_so_on_the_page(own: Database, chief: TestClient) -> None:
+    plan = started(chief)
+    evenings = (today(), today() + timedelta(days=13))
+    for weight, column in ((1.0, "Ventede hændelser dækket"), (2.0, "Vægtet behov dækket")):
+        result = proposal_result("") | {"counted": {"weights": {"uro": weight, "vold": 1.0}}}
+        with own.working(people.EVERYWHERE) as session:
+            add_proposal(session, "0101", agreed.HOTSPOT, evenings, result=result, actor="os:test")
+        page = chief.get(f"{plan}/forslag").text
+        assert column in page
+        assert ("ventede" in page.lower()) == (weight == 1)
+
+
+def test_units_of_the_police_are_numbered_unless_they_show_them(
+    own: Database, chief: TestClient
+) -> None:
+    line = {
+        "evening": today().isoformat(),
+        "starts_at": at_hour(today(), 20).isoformat(),
+        "ends_at": at_hour(today(), 22).isoformat(),
+        "place": "torvet",
+        "place_name": "Torvet",
+        "form": "on_foot",
+        "joint": False,
+        "promised": False,
+        "reasons": ["Mange hændelser."],
+    }
+    lines = [line | {"agency": "police", "team": "LP7"}, line | {"agency": "police", "team": ""},
+             line | {"agency": "street_team", "team": "G1"}]  # fmt: skip
+    with own.working(people.EVERYWHERE) as session:
+        number = add_proposal(
+            session, "0101", agreed.HOTSPOT, (today(), today()),
+            result=proposal_result("") | {"assignments": lines}, actor="os:test",
+        )  # fmt: skip
+
+    def teams() -> list[str]:
+        told = chief.get(f"{PLANS}/{number}").json()
+        return [one["team"] for one in told["assignments"]]
+
+    assert teams() == ["P1", "", "G1"]
+    with own.working(people.EVERYWHERE) as session:
+        session.add(shown(rosters=True, unit_names=True))
+    assert teams() == ["LP7", "", "G1"]
 
 
 def test_nobody_else_reaches_a_proposal(app: FastAPI, own: Database, chief: TestClient) -> None:
