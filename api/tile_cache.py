@@ -22,6 +22,7 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
+from api.web.translations import _
 from geo_service.settings import Settings
 
 KEY_FILE: Final = "datafordeler"
@@ -55,10 +56,10 @@ class WmsLayer:
 
 LAYERS: Final = {
     "skaermkort": WmsLayer(
-        "Dkskaermkort/topo_skaermkort/1.0.0/wms", "dtk_skaermkort", "image/png", "Skærmkort"
+        "Dkskaermkort/topo_skaermkort/1.0.0/wms", "dtk_skaermkort", "image/png", _("Skærmkort")
     ),
     "ortofoto": WmsLayer(
-        "GeoDanmarkOrto/orto_foraar/1.0.0/WMS", "orto_foraar", "image/jpeg", "Luftfoto"
+        "GeoDanmarkOrto/orto_foraar/1.0.0/WMS", "orto_foraar", "image/jpeg", _("Luftfoto")
     ),
 }
 CREDIT: Final = "Baggrundskort: Klimadatastyrelsen og GeoDanmark"
@@ -222,7 +223,7 @@ class TileCache:
         """Remove the oldest tiles until there is room again; return what is left in bytes."""
         held = sorted(self._held())
         left = sum(size for _, size, _ in held)
-        for _, size, path in held:
+        for _when, size, path in held:
             if left <= ROOM_LEFT * self.most_bytes:
                 break
             path.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -107,10 +107,22 @@ class MapPanel:
     facts: PageFacts
     toggles: tuple[tuple[str, str], ...]
     points: Points | None
-    backgrounds: tuple[Background, ...]
     downloads: tuple[Download, ...]
     empty: str
     query: Mapping[str, str] = field(default_factory=dict)
+    backgrounds: tuple[Background, ...] = ()
+
+    def over(self, backgrounds: Sequence[Background]) -> MapPanel:
+        """Return the panel with what a reader may choose to lie beneath it.
+
+        Raises
+        ------
+        InvalidInput
+            If an address leads to another host.
+        """
+        for one in backgrounds:
+            _check_ours(one.url)
+        return replace(self, backgrounds=tuple(backgrounds))
 
     @property
     def sorted_by(self) -> tuple[str, bool]:
@@ -165,7 +177,6 @@ def panel(  # noqa: PLR0913 - all that a page may say of its map
     summary: str = "",
     points: Points | None = None,
     toggles: Sequence[tuple[str, Sequence[str]]] = (),
-    backgrounds: Sequence[Background] = (),
     downloads: Sequence[Download] = (),
     empty: str = "Der er ingenting at vise for de valg, der er gjort.",
     query: Mapping[str, str] | None = None,
@@ -205,9 +216,8 @@ def panel(  # noqa: PLR0913 - all that a page may say of its map
         made = sheet_of(made, extent, names=names, base_names=base_names)
     name = made.name
     _check(name, rows, columns, legend or Legend(title))
-    for address in _addresses(rows, points, backgrounds, downloads):
-        if not _OUR_ADDRESS.fullmatch(address):
-            raise InvalidInput(f"{address!r} is no address of this service: begin it with '/'.")
+    for address in _addresses(rows, points, downloads):
+        _check_ours(address)
     asked = dict(query or {})
     choices = [*toggles, *((label, keys) for label, keys in GROUND_TOGGLES)]
     present = [(label, " ".join(keys)) for label, keys in choices if made.holds(keys)]
@@ -232,7 +242,6 @@ def panel(  # noqa: PLR0913 - all that a page may say of its map
         facts=facts,
         toggles=tuple(present),
         points=points,
-        backgrounds=tuple(backgrounds),
         downloads=tuple(downloads),
         empty=empty,
         query=asked,
@@ -248,14 +257,18 @@ def _wrapped(name: str, script: str) -> str:
 def _addresses(
     rows: Sequence[Row],
     points: Points | None,
-    backgrounds: Sequence[Background],
     downloads: Sequence[Download],
 ) -> list[str]:
     given = [row.href for row in rows if row.href is not None]
-    given += [one.href for one in downloads] + [one.url for one in backgrounds]
+    given += [one.href for one in downloads]
     if points:
         given += [points.url] + ([points.table] if points.table else [])
     return given
+
+
+def _check_ours(address: str) -> None:
+    if not _OUR_ADDRESS.fullmatch(address):
+        raise InvalidInput(f"{address!r} is no address of this service: begin it with '/'.")
 
 
 def _check(name: str, rows: Sequence[Row], columns: Sequence[Column], legend: Legend) -> None:

@@ -111,12 +111,17 @@ def release(
 
 
 @router.post(HERE + "/{note_id}/opfoelgning")
-def follow(visit: Releaser, note_id: int, opfoelgning: Text = "") -> Response:
-    """Say how far the meeting has come with a note."""
+def follow(
+    request: Request, visit: Releaser, note_id: int, opfoelgning: Text = "", stod: Text = ""
+) -> Response:
+    """Say how far the meeting has come with a note, unless somebody else said so meanwhile."""
     try:
-        work.follow_up(desk_of(visit), note_id, opfoelgning)
+        found = work.follow_up(desk_of(visit), note_id, opfoelgning, seen=stod)
     except (InvalidInput, NotFound) as fault:
         raise Refused from fault
+    if found is not None:
+        visit.audit("change", ref=str(note_id), follow_up=opfoelgning, outcome="refused")
+        return _page(request, visit, outrun=(note_id, opfoelgning))
     visit.audit("change", ref=str(note_id), follow_up=opfoelgning)
     return RedirectResponse(f"{HERE}?gjort=fulgt#n-{note_id}", status_code=303)
 
@@ -127,8 +132,10 @@ def _page(
     *,
     typed: dict[str, str] | None = None,
     error: str | None = None,
+    outrun: tuple[int, str] = (0, ""),
     **context: Any,
 ) -> HTMLResponse:
+    """Return the page; `outrun`: the note that somebody else was first at, and what was chosen."""
     desk = desk_of(visit)
     hotspot = hotspot_of(visit)
     code = hotspot[0] if hotspot else ""
@@ -150,7 +157,7 @@ def _page(
         "pages/evening_log.html",
         title=_("Aftenlog"),
         workspace="aften",
-        status=422 if error else 200,
+        status=409 if outrun[0] else 422 if error else 200,
         crumbs=((_("Aften"), "/aften"),),
         here=HERE,
         areas=[(one.area.code, one.area.name) for one in areas],
@@ -169,6 +176,7 @@ def _page(
         else [],
         typed=typed or {},
         error=error,
+        outrun=outrun,
         reminder=OFFENCES_REMINDER,
         no_persons=NO_PERSONS_REMINDER,
         **context,

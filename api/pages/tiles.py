@@ -6,7 +6,8 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from api.tile_cache import LAYERS, TileCache, in_denmark
+from api.tile_cache import LAYERS, in_denmark
+from api.web.backgrounds import cache_of
 from geo_service.errors import NotFound
 
 router = APIRouter(include_in_schema=False)
@@ -17,15 +18,6 @@ NOTHING: Final = bytes.fromhex(
     "6082"
 )
 """A transparent picture of one pixel: what a map shows where there is no tile."""
-
-
-def cache_of(request: Request) -> TileCache:
-    """Return the application's one cache of tiles."""
-    state = request.app.state
-    if getattr(state, "tiles", None) is None:
-        state.tiles = TileCache.of(state.settings)
-    found: TileCache = state.tiles
-    return found
 
 
 @router.get("/baggrundskort/{layer}/{z}/{x}/{y}")

@@ -15,10 +15,12 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from api.web.backgrounds import backgrounds_of
 from api.web.formats import FILTERS
 from api.web.frame import Choice, Frame, frame_of
 from api.web.statics import THEME_STYLE, static_path, theme_of
 from api.web.translations import shown, texts_of
+from maps.inpage import MapPanel
 
 AT_WORK = frozenset({"aften", "byrum", "omraade", "data", "administration"})
 
@@ -76,7 +78,7 @@ def render(
 
 
 def page_text(request: Request, template: str, frame: Frame, *, title: str, **context: Any) -> str:
-    """Return the text of a page within a given frame."""
+    """Return the text of a page within a given frame; its maps may have a background map."""
     workspace = context.get("workspace")
     theme = theme_of(request)
     known: dict[str, Any] = {
@@ -88,8 +90,13 @@ def page_text(request: Request, template: str, frame: Frame, *, title: str, **co
         "static": partial(static_path, theme=theme),
         "theme": THEME_STYLE if theme else None,
     }
+    maps = {
+        key: one.over(backgrounds_of(request, frame.language))
+        for key, one in context.items()
+        if isinstance(one, MapPanel)
+    }
     made = environment(frame.language).get_template(template)
-    return made.render(known | context, frame=frame, title=title)
+    return made.render(known | context | maps, frame=frame, title=title)
 
 
 def nonce_of(request: Request) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from geo_service.storage.tables import CoverageArea, EveningLog, Team
@@ -103,12 +103,20 @@ def set_released(session: Session, note_ids: list[int], *, now: datetime) -> int
     return len(released.all())
 
 
-def set_follow_up(session: Session, note_id: int, follow_up: str) -> bool:
-    """Say how far the meeting has come with a note; return whether there is one."""
+def set_follow_up(session: Session, note_id: int, follow_up: str, *, seen: str | None) -> bool:
+    """Say how far the meeting has come with a note, if that still stands as it was seen."""
     changed = session.execute(
         update(EveningLog)
-        .where(EveningLog.id == note_id)
+        .where(
+            EveningLog.id == note_id,
+            or_(EveningLog.follow_up.is_not_distinct_from(seen), EveningLog.follow_up == follow_up),
+        )
         .values(follow_up=follow_up)
         .returning(EveningLog.id)
     )
     return changed.one_or_none() is not None
+
+
+def read_follow_up(session: Session, note_id: int) -> str | None:
+    """Return how far the meeting has come with a note; None: not said, or no such note."""
+    return session.scalar(select(EveningLog.follow_up).where(EveningLog.id == note_id))

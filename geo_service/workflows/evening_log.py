@@ -112,8 +112,11 @@ def release(desk: Desk, note_ids: list[int]) -> int:
     return store.set_released(desk.session, note_ids, now=desk.now)
 
 
-def follow_up(desk: Desk, note_id: int, said: str) -> None:
-    """Say how far the meeting has come with a note.
+def follow_up(desk: Desk, note_id: int, said: str, *, seen: str) -> str | None:
+    """Say how far the meeting has come with a note; `seen` is what stood there, "" for nothing.
+
+    Returns None when it is saved, else what somebody else has said meanwhile: nothing is saved
+    then. Whoever says the same as somebody else is not stopped.
 
     Raises
     ------
@@ -122,7 +125,11 @@ def follow_up(desk: Desk, note_id: int, said: str) -> None:
     NotFound
         If the caller reaches no such note.
     """
-    if said not in FOLLOW_UPS:
+    if said not in FOLLOW_UPS or (seen and seen not in FOLLOW_UPS):
         raise InvalidInput("En note er set, drøftet, aftalt eller gjort.")
-    if not store.set_follow_up(desk.session, note_id, said):
+    if store.set_follow_up(desk.session, note_id, said, seen=seen or None):
+        return None
+    found = store.read_follow_up(desk.session, note_id)
+    if found is None:
         raise NotFound("Noten findes ikke.")
+    return found

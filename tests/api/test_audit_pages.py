@@ -31,6 +31,7 @@ from geo_service.storage.audit_chain import seal, verify
 from geo_service.storage.database import Database
 from geo_service.storage.tables import Shift, Team
 from tests import people
+from tests.access import planted as plants
 
 PAGE, LIMITS = "/administration/revision", "/administration/opbevaring"
 HERE, AWAY = "0101", "0851"
@@ -487,3 +488,25 @@ def test_what_is_due_is_counted_as_it_is_deleted(own: Database) -> None:
                 for place in (HERE, THIRD) if not told else (HERE,):
                     with pytest.raises(ProgrammingError), session.begin_nested():
                         store.count_due(session, kind, municipality=place, cut_off=before)
+
+
+def test_one_row_of_every_table_is_counted_as_it_is_deleted(
+    own_database: Callable[[str], Database],
+) -> None:
+    database = own_database("tryghed_due")
+    before = datetime.combine(plants.EVENING + timedelta(days=2), time(), COPENHAGEN)
+    later = {"later": plants.EVENING + timedelta(days=30)}
+    with database.working(people.EVERYWHERE) as session:
+        plants.plant(session)
+        for table in ("commitment", "plan_assignment"):  # these go with their plan alone
+            session.execute(text(f"UPDATE raw.{table} SET evening = :later"), later)  # noqa: S608
+    caller = Caller(actor="user:1", role=Role.admin, municipality=plants.HOME)
+    known = {"municipality": plants.HOME, "cut_off": before}
+    for kind in ("incidents", "observations", "plans"):
+        with database.session("web_auth", caller) as session:
+            due = store.count_due(session, kind, **known)
+        with database.working(people.EVERYWHERE) as session:
+            gone = store.delete_older(session, kind, as_of=before.date(), actor="os:test", **known)
+        assert due == gone.deleted, gone.parts
+        assert gone.parts.keys() == store.OLDER[kind].keys()
+        assert min(gone.parts.values()) > 0, gone.parts

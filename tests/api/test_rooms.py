@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.main import make_app
+from api.tile_cache import KEY_FILE
 from geo_service.domain.access import SIGNED_IN, Role
 from geo_service.errors import NotReady
 from geo_service.settings import Settings
@@ -91,6 +93,34 @@ def test_an_edition_lists_its_areas_and_another_municipalitys_is_not_there(
     assert "c3-0" not in page.text  # the same edition of the other municipality
     for path in ("/data/omraader/rode/2001-01-01", "/data/omraader/street/2014-09-01"):
         assert client.get(path).status_code == 404
+
+
+MAPS = {
+    f"/data/omraader/rode/{VALID_FROM}": Role.tmf,
+    "/data/haendelser": Role.police,
+    "/aften/tilbud": Role.hotspot_chief,
+}
+
+
+@pytest.mark.parametrize("path", MAPS)
+def test_every_map_may_lie_on_a_background_where_there_is_a_key(
+    own: Database, settings: Settings, tmp_path: Path, path: str
+) -> None:
+    given = settings.model_copy(update={"secrets_dir": tmp_path})
+    token = signed_in(own, MAPS[path], hotspot_areas=[OWN_HOTSPOT])
+    client = people.browser(make_app(given, own), token)
+    choice = re.compile(r'<input type="radio" name="kort-baggrund" value="([^"]*)"[^>]*> *([^<]*)')
+    assert 'class="map-panel"' in (without := client.get(path).text)
+    assert not choice.search(without)
+    (tmp_path / KEY_FILE).write_text("noegle-0123\n")
+    page = client.get(path).text
+    assert choice.findall(page) == [
+        ("", "Eget kort"),
+        ("/baggrundskort/skaermkort/{z}/{x}/{y}", "Skærmkort"),
+        ("/baggrundskort/ortofoto/{z}/{x}/{y}", "Luftfoto"),
+    ]
+    assert "noegle-0123" not in page
+    assert "Topographic map" in client.get(f"{path}?sprog=en").text
 
 
 def draw(

@@ -46,7 +46,7 @@ def shown(query: Mapping[str, str]) -> list[MapPanel]:
     if "to" in query:
         return [panels.town_panel(), panels.town_panel(name="andet", title="Andet kort")]
     tiles = [Background("Skærmkort", "/fliser/{z}/{x}/{y}", "Klimadatastyrelsen")]
-    return [panels.town_panel(query=query, backgrounds=tiles if "fliser" in query else [])]
+    return [panels.town_panel(query=query).over(tiles if "fliser" in query else [])]
 
 
 @pytest.fixture(scope="module")

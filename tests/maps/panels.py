@@ -9,7 +9,7 @@ import geopandas as gpd
 import shapely
 
 from maps import base, layers, palette
-from maps.inpage import Background, Cell, Column, Download, Legend, MapPanel, Points, Row, panel
+from maps.inpage import Cell, Column, Download, Legend, MapPanel, Points, Row, panel
 from tests.maps import frames, town
 
 COLUMNS = (Column("navn", "Rode"), Column("antal", "Hændelser", numeric=True), Column("by", "Del"))
@@ -61,7 +61,6 @@ def town_panel(
     given: Sequence[Row] | None = None,
     query: Mapping[str, str] | None = None,
     points: Points | None = None,
-    backgrounds: Sequence[Background] = (),
     base_map: gpd.GeoDataFrame | None = None,
     facts: Any = None,
     title: str = "Hændelser pr. rode",
@@ -89,7 +88,6 @@ def town_panel(
         base_names=base.add_base_names(made, beneath, without=bydele),
         summary="Flest omkring stationen.",
         points=points,
-        backgrounds=backgrounds,
         downloads=DOWNLOADS,
         query=query,
     )

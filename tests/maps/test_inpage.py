@@ -116,7 +116,6 @@ def test_addresses_keep_the_rest_of_the_query_and_turn_the_order_round() -> None
         ({"given": [replace(panels.rows()[0], href="//a.dk")]}, "no address of this"),
         ({"given": [replace(panels.rows()[0], href="javascript:x")]}, "no address of this"),
         ({"points": Points("https://a.dk/p", "punkter")}, "no address of this"),
-        ({"backgrounds": [Background("a", "/\\a.dk", "b")]}, "no address of this"),
         ({"legend": Legend("", [{"number": i} for i in range(6)])}, "at most 5 classes"),
     ],
 )
@@ -135,6 +134,12 @@ def test_a_download_elsewhere_is_refused() -> None:
             extent=town.roder(),
             downloads=[Download("CSV", "http://a.dk/x.csv")],
         )
+
+
+@pytest.mark.parametrize("address", ["/\\a.dk/{z}", "//a.dk/{z}", "https://a.dk/{z}/{x}/{y}"])
+def test_a_background_from_elsewhere_is_refused(address: str) -> None:
+    with pytest.raises(InvalidInput, match="no address of this"):
+        panels.town_panel().over([Background("a", address, "b")])
 
 
 def test_an_empty_panel_says_so_and_has_no_table() -> None:

@@ -23,10 +23,19 @@ BEGIN
       (SELECT count(*) FROM raw.plan_assignment WHERE municipality_code = place
          AND (evening < day OR evening_plan_id IN
            (SELECT id FROM raw.evening_plan WHERE last_evening < day)))
+      + (SELECT count(*) FROM raw.commitment WHERE municipality_code = place
+           AND (evening < day OR evening_plan_id IN
+             (SELECT id FROM raw.evening_plan WHERE last_evening < day)))
+      + (SELECT count(*) FROM raw.plan_amendment WHERE municipality_code = place
+           AND evening_plan_id IN
+             (SELECT id FROM raw.evening_plan WHERE last_evening < day))
       + (SELECT count(*) FROM raw.evening_plan WHERE municipality_code = place
            AND last_evening < day)
-      + (SELECT count(*) FROM raw.commitment WHERE municipality_code = place AND evening < day)
+      + (SELECT count(*) FROM raw.plan_proposal WHERE municipality_code = place
+           AND last_evening < day)
+      + (SELECT count(*) FROM raw.suspension WHERE municipality_code = place AND evening < day)
       + (SELECT count(*) FROM raw.shift WHERE municipality_code = place AND evening < day)
+      + (SELECT count(*) FROM raw.absence WHERE municipality_code = place AND ends_at < before)
     WHEN 'audit' THEN
       (SELECT count(*) FROM adm.audit_entry WHERE municipality_code = place AND at < before
          AND action <> 'retain')

@@ -102,11 +102,14 @@ def test_the_log_says_where_offences_go_and_what_became_of_a_note(
     assert log(team, note="").status_code == 303
     assert "ikke frigivet den til mødet endnu" in team.get("/aften/log").text
     assert chief.post("/aften/log/frigiv", data={"uden_tekst": "ja"}).status_code == 303
+    stood = "seen"
     for code, word in FOLLOW_UPS.items():
         page = chief.get("/aften/log").text
         (number,) = re.findall(r'action="/aften/log/(\d+)/opfoelgning"', page)
         follow = f"/aften/log/{number}/opfoelgning"
-        assert chief.post(follow, data={"opfoelgning": code}).status_code == 303
+        said = {"opfoelgning": code, "stod": stood}
+        assert chief.post(follow, data=said).status_code == 303
+        stood = code
         seen = (
             team.get("/aften/log").text.partition('<span class="follow">')[2].partition("</li>")[0]
         )
@@ -133,8 +136,32 @@ def test_a_note_goes_from_the_team_by_the_coordinator_to_the_police(
     assert "Torvet" in seen
     assert "god stemning" not in seen
     follow = f"/aften/log/{number}/opfoelgning"
-    assert chief.post(follow, data={"opfoelgning": "agreed"}).status_code == 303
+    said = {"opfoelgning": "agreed", "stod": "seen"}
+    assert chief.post(follow, data=said).status_code == 303
     assert re.search(r'badge good">.*aftalt', team.get("/aften/log").text)
+
+
+def test_the_second_of_two_coordinators_is_told_what_the_first_said(
+    chief: TestClient, team: TestClient
+) -> None:
+    assert log(team, note="").status_code == 303
+    assert chief.post("/aften/log/frigiv", data={"uden_tekst": "ja"}).status_code == 303
+    page = chief.get("/aften/log").text
+    (number,) = re.findall(r'action="/aften/log/(\d+)/opfoelgning"', page)
+    (stood,) = re.findall(r'name="stod" value="(\w*)"', page)
+    follow = f"/aften/log/{number}/opfoelgning"
+    first, second = ({"opfoelgning": code, "stod": stood} for code in ("agreed", "done"))
+    assert chief.post(follow, data=first).status_code == 303
+    told = chief.post(follow, data=second)
+    assert told.status_code == 409
+    assert "En anden satte noten til »aftalt« imens. Dit valg, »gjort«" in told.text
+    assert 'value="done" selected' in told.text
+    assert re.search(r'badge good">.*aftalt', team.get("/aften/log").text), "nothing is saved"
+    assert chief.post(follow, data=first).status_code == 303, "the same said twice is no conflict"
+    (now,) = re.findall(r'name="stod" value="(\w*)"', told.text)
+    assert chief.post(follow, data={**second, "stod": now}).status_code == 303
+    assert re.search(r'badge good">.*gjort', team.get("/aften/log").text)
+    assert chief.post(follow, data={**second, "stod": "x"}).status_code == 404
 
 
 @pytest.mark.parametrize(
