@@ -100,7 +100,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     "PlanAssignment": _answer(
         "proposal",
         f"{_PLACED} agency=result team=result form=result joint=result promised=result "
-        "reasons=result",
+        "reasons=result brief=result",
     ),
     "PlanGap": _answer("proposal", f"{_PLACED} expected=result"),
     "JointPrice": _answer("proposal", "joint_visits=result covered=result share=result"),

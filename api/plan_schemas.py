@@ -67,6 +67,7 @@ class PlanAssignment(BaseModel):
     joint: bool
     promised: bool
     reasons: list[str]
+    brief: str = ""
 
 
 class PlanGap(BaseModel):

@@ -14,7 +14,7 @@ from api.pages.agreements import CRUMBS, HERE, Reader, Signer, Version, agreemen
 from api.web.page import render
 from api.web.translations import _
 from geo_service.domain import vocabulary as words
-from geo_service.domain.agreements import State, is_settled, kept_share
+from geo_service.domain.agreements import State, Step, is_settled, kept_share, steps_for
 from geo_service.domain.calendar import calendar_of
 from geo_service.domain.evenings import LONGEST_EVENING, at_hour
 from geo_service.errors import Conflict, InvalidInput, NotFound
@@ -108,6 +108,17 @@ def _page(
         ledger=presence_ledger.read_delivered(desk, area, over).ledger if over else None,
         may_keep=last is not None and is_settled(last.state),
         is_reviewed=last is not None and last.state is State.reviewed,
+        may_review=last is not None
+        and all(line.kept for line in lines)
+        and Step.review
+        in steps_for(
+            last.state,
+            visit.caller.role,
+            signed=last.signed,
+            last=last.last_evening,
+            today=desk.today,
+        ),
+        last_here=f"{HERE}/{last.id}" if last else "",
         released=(
             [one for one in notes if one.released_at is not None]
             if sees_notes

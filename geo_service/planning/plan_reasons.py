@@ -15,6 +15,7 @@ from geo_service.planning.plan_problem import POLICE, STREET_TEAM, UNIT, PlanPro
 
 MOST: Final = 3
 WEEK: Final = timedelta(days=7)
+NOTHING_LEFT: Final = "Intet andet sted har udækket behov i tidsrummet."
 
 
 def reasons(
@@ -45,6 +46,25 @@ def reasons(
             _all(problem, one, here, counted, period, weighted), key=lambda told: -told[0])[:MOST])
         for one in plan
     }  # fmt: skip
+
+
+def briefs(problem: PlanProblem, assignments: Iterable[Assignment]) -> dict[Assignment, str]:
+    """Return why each team is where it is in so few words that a sheet of paper holds them all."""
+    counted = {(row.slot_id, row.area_code): row for row in rows_of(problem.need)}
+    return {one: _brief(problem, one, counted.get((one.slot_id, one.place))) for one in assignments}
+
+
+def _brief(problem: PlanProblem, one: Assignment, figure: Any) -> str:
+    """Say `Fælles med politiet. 22 hændelser torsdage kl. 18–20, nr. 1 af 10 steder.`."""
+    row, column = problem.slot_at[one.slot_id], problem.place_at[one.place]
+    slot, weight = problem.slots[row], problem.weight[row]
+    other = "gadeteamet" if one.agency == POLICE else "politiet"
+    said = [f"Fælles med {other}."] if one.joint else []
+    if figure is not None and weight[column]:
+        rank = int((weight > weight[column]).sum()) + 1
+        when = f"{WEEKDAYS[slot.evening.weekday()]}e kl. {slot.label}"
+        said.append(f"{_times(figure.n)} {when}, nr. {rank} af {len(weight)} steder.")
+    return " ".join(said) or NOTHING_LEFT
 
 
 class _Here:
@@ -114,7 +134,7 @@ def _all(
     if due := problem.places[column].due_a_week:
         told.append((30.0 + due, f"Stedet skal have {due} besøg om ugen efter sit niveau."))
     if not told:
-        told.append((0.0, "Intet andet sted har udækket behov i tidsrummet."))
+        told.append((0.0, NOTHING_LEFT))
     return told
 
 
@@ -124,11 +144,15 @@ def _need(figure: Any, slot: Slot, period: str, weighted: bool) -> str:
     Weighted need is no number of incidents: `(vægtet behov 3,5, …)`.
     """
     expected = "vægtet behov" if weighted else "ventet"
-    times = "1 hændelse" if figure.n == 1 else f"{figure.n:.0f} hændelser"
+    weekday = WEEKDAYS[slot.evening.weekday()]
     return (
-        f"{times} {WEEKDAYS[slot.evening.weekday()]}e kl. {slot.label} {period} ({expected} "
+        f"{_times(figure.n)} {weekday}e kl. {slot.label} {period} ({expected} "
         f"{_number(figure.expected)}, usikkerhed {_number(figure.low)}–{_number(figure.high)})"
     )
+
+
+def _times(n: float) -> str:
+    return "1 hændelse" if n == 1 else f"{n:.0f} hændelser"
 
 
 def _number(value: float) -> str:

@@ -11,6 +11,7 @@ from geo_service.planning.plan_baselines import Compared
 from geo_service.planning.plan_figures import covered_share, gaps
 from geo_service.planning.plan_prices import Price
 from geo_service.planning.plan_problem import METHOD, UNIT, PlanProblem
+from geo_service.planning.plan_reasons import briefs
 
 
 def told(
@@ -26,6 +27,7 @@ def told(
     names = {place.code: place.name or place.code for place in problem.places}
     slots = {slot.slot_id: slot for slot in problem.slots}
     cover = plan.stage("cover")
+    short = briefs(problem, plan.assignments)
     forms = {(one.slot_id, one.agency, one.place): one.form for one in problem.promises}
 
     def when(slot_id: int) -> dict[str, str]:
@@ -68,6 +70,7 @@ def told(
                 "joint": one.joint,
                 "promised": one.promised,
                 "reasons": list(reasons[one]),
+                "brief": short[one],
             }
             for one in plan.assignments
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 
 from geo_service.domain.agreements import State, is_settled
 from geo_service.domain.commitments import Commitment
@@ -20,8 +20,6 @@ from geo_service.storage.agreements import Agreement, Line, NewLine
 from geo_service.storage.plan_proposals import Proposal
 from geo_service.workflows.agreement_desk import OWN_AGENCY, UNSIGNED, Desk, may_change, save
 from geo_service.workflows.agreement_lines import LONGEST_REASON
-
-REASONS_OF_A_LINE: Final = 2
 
 
 @dataclass(frozen=True)
@@ -138,7 +136,7 @@ def _new_lines(
                 starts_at=commitment.starts_at,
                 ends_at=commitment.ends_at,
                 form=commitment.form,
-                reason=" ".join(told["reasons"][:REASONS_OF_A_LINE])[:LONGEST_REASON],
+                reason=told["brief"][:LONGEST_REASON],
                 team_id=teams.get(commitment.unit or ""),
             )
         )

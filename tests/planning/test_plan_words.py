@@ -19,7 +19,7 @@ from geo_service.planning.plan_prices import (
     one_more,
 )
 from geo_service.planning.plan_problem import POLICE, STREET_TEAM, PlanRules, Promise
-from geo_service.planning.plan_reasons import reasons
+from geo_service.planning.plan_reasons import briefs, reasons
 from geo_service.planning.plan_relaxation import why_not
 from geo_service.planning.solver import Limits
 from tests.planning.plans import FRIDAY, problem_of, random_problem
@@ -127,6 +127,19 @@ def test_reasons_are_the_three_strongest_and_true() -> None:
     assert "2,0 ventede hændelser (57 % af tidsrummets)" in alone
     without = [one for one in plan.assignments if one != street]
     assert covered_need(problem, plan.assignments) - covered_need(problem, without) == 2_000
+
+
+def test_in_brief_a_reason_fits_a_sheet() -> None:
+    problem = problem_of([[2.0, 1.0, 0.5]] * 8, street=1, police=1, rules=PlanRules(joint_visits=1))
+    told = briefs(problem, optimise(problem).assignments)
+    assert all(len(text) <= 90 for text in told.values())
+    for one, text in told.items():
+        assert text.startswith("Fælles med ") == one.joint
+        assert " af 3 steder." in text
+    nothing = problem_of([[0.0, 0.0]], street=1)
+    assert set(briefs(nothing, optimise(nothing).assignments).values()) <= {
+        "Intet andet sted har udækket behov i tidsrummet."
+    }
 
 
 def test_nothing_is_said_of_the_evening_before_the_first() -> None:

@@ -38,6 +38,7 @@ def test_two_agreements_in_a_row(own: Database, chief: TestClient, police: TestC
     assert copied.count("Mange unge samles her") == 2
     meeting = chief.get(f"{following}/moede").text
     numbers = re.findall(r'<select id="k-(\d+)" name="holdt">', meeting)
+    assert "Afslut gennemgangen" not in meeting
     assert len(numbers) == 2
     said = {
         "version": re.findall(r'name="version" value="(\d+)"', meeting)[0],
@@ -47,7 +48,10 @@ def test_two_agreements_in_a_row(own: Database, chief: TestClient, police: TestC
     last = plan.rsplit("/", 1)[-1]
     assert chief.post(f"{following}/holdt/{last}", data=said).status_code == 303
     assert "Holdt: 1,5 af 2" in chief.get(f"{following}/moede").text
+    reviewed = chief.get(f"{following}/moede").text
+    assert f'action="{plan}/trin"' in reviewed  # from the meeting itself
     assert step(chief, plan, "review").status_code == 303
+    assert "Gennemgangen er afsluttet." in chief.get(f"{following}/moede").text
     assert "gennemgået" in chief.get(plan).text
     assert step(chief, following, "send").status_code == 303
     assert step(police, following, "agree").status_code == 303

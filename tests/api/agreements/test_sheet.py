@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from fastapi.testclient import TestClient
 
 from api.papers import laid_out
@@ -26,14 +27,23 @@ def test_the_sheet_is_one_page_of_paper(chief: TestClient, police: TestClient) -
     assert paper.content.startswith(b"%PDF-")
 
 
-def test_two_weeks_with_two_places_an_evening_fit_on_one_page() -> None:
+@pytest.mark.parametrize(
+    ("count", "reason"),
+    [
+        (28, "Flest hændelser denne ugedag de seneste otte uger, og beboerne har bedt om det"),
+        (42, "Fælles med politiet. 22 hændelser torsdage kl. 18–20, nr. 1 af 10 steder."),
+    ],
+)
+def test_two_weeks_of_two_or_three_places_an_evening_fit_on_one_page(
+    count: int, reason: str
+) -> None:
     first = date(2026, 11, 23)
     night = datetime(2026, 11, 23, 19, tzinfo=UTC)
     lines = [
         Line(number, "street_team", "x", "Nørrebrohallen", "G1", None, day, night, night, "on_foot",
-             "Flest hændelser denne ugedag de seneste otte uger, og beboerne har bedt om det", None)
-        for number in range(28)
-        for day in [first + timedelta(days=number // 2)]
+             reason, None)
+        for number in range(count)
+        for day in [first + timedelta(days=number * 14 // count)]
     ]  # fmt: skip
     nobody = dict.fromkeys(
         ("sent_by", "sent_at", "agreed_police_by", "agreed_police_at", "agreed_chief_by")
