@@ -22,7 +22,7 @@ from api.import_words import INCIDENTS
 from api.jobs import Job, Jobs
 from api.web.translations import Message, _
 from geo_service.domain.person_numbers import black_out, looks_like_cpr
-from geo_service.errors import InvalidInput
+from geo_service.errors import InvalidInput, NotReady
 from geo_service.storage.tables import ImportBatch
 
 
@@ -85,8 +85,21 @@ def sendable(visit: Visit) -> str | None:
     return "areas" if visit.caller.may("area.write") else None
 
 
+def takes_files(request: Request) -> bool:
+    """Tell whether files can be read in from here: not without the password of the role `job`."""
+    return os.access(jobs_of(request).secrets / "job", os.R_OK)
+
+
 def start(request: Request, visit: Visit, upload: Upload, choices: Mapping[str, Any]) -> Job:
-    """Start to read a file in, and write down that it was sent."""
+    """Start to read a file in, and write down that it was sent.
+
+    Raises
+    ------
+    NotReady
+        If files are read in by the command here.
+    """
+    if not takes_files(request):
+        raise NotReady("The service was not given the password of `job`: read files in by command.")
     kind = sendable(visit) or ""
     job = jobs_of(request).start(kind, upload, caller=visit.caller, choices=choices)
     visit.audit("import", ref=job.id, started=kind)

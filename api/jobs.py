@@ -15,6 +15,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import Any, Final, Literal
 
@@ -118,6 +119,11 @@ class Jobs:
             self._jobs[job.id] = job
         Thread(target=self._listen, args=(job,), daemon=True).start()
         return job
+
+    @property
+    def secrets(self) -> Path:
+        """The folder in which a child finds the password of its role."""
+        return self._database.secrets
 
     def find(self, job_id: str, caller: Caller) -> Job:
         """Return a job of the caller's; raises NotFound for any other."""

@@ -103,6 +103,14 @@ def test_every_service_gets_its_own_secrets_and_no_others() -> None:
     assert {name: set(service.get("secrets", [])) for name, service in SERVICES.items()} == SECRETS
 
 
+def test_who_may_delete_is_in_no_web_process_and_the_guide_says_what_follows() -> None:
+    web = [name for name in OURS if SERVICES[name]["command"][0] == "serve"]
+    assert sorted(web) == ["api", "public"]
+    assert not [name for name in web if "job" in SECRETS[name]]
+    guide = (PROJECT_ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert "In compose files are read in by that command alone" in guide
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_no_password_stands_in_the_file(name: str) -> None:
     environment = SERVICES[name]["environment"]

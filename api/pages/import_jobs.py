@@ -18,6 +18,7 @@ from api.import_requests import (
     start,
     stored_before,
     stored_by,
+    takes_files,
 )
 from api.import_words import INCIDENTS, in_the_form, said
 from api.job_course import course_of
@@ -54,6 +55,8 @@ def new_import(request: Request, visit: Sender) -> HTMLResponse:
 @router.post(f"{HERE}/ny")
 async def send(request: Request, visit: Sender) -> Response:
     """Start reading a file in; the browser goes on to the page that follows it."""
+    if not takes_files(request):
+        return _form(request, visit, Wanted(), [], status=503)
     async with sent_with(request, file_field="fil") as sent:
         wanted = Wanted.of(sent.fields)
         of_incidents = sendable(visit) == INCIDENTS
@@ -124,15 +127,21 @@ def _page_of(job: Job) -> str:
 
 
 def _form(
-    request: Request, visit: Visit, wanted: Wanted, errors: list[tuple[str, Message]]
+    request: Request,
+    visit: Visit,
+    wanted: Wanted,
+    errors: list[tuple[str, Message]],
+    *,
+    status: int = 200,
 ) -> HTMLResponse:
     return render(
         request,
         "pages/import_new.html",
         title=_("Læs en fil ind"),
         workspace="data",
-        status=422 if errors else 200,
+        status=422 if errors else status,
         crumbs=((_("Data"), "/data"), (_("Indlæsninger"), HERE)),
+        takes_files=takes_files(request),
         kind=sendable(visit),
         wanted=wanted,
         errors=errors,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from geo_service.domain.access import RIGHTS, SIGNED_IN, Limit, Role
@@ -102,13 +104,16 @@ LINK = re.compile(r"""(?:href|src|action|data-[a-z]+)=["'](/[^"'#]*)["'#]""")
 
 
 def crawl(client: TestClient, start: list[str], *, most: int) -> Iterator[tuple[str, bytes]]:
-    """Get pages from `start` on and everything they link to here, each once; yield their bytes."""
+    """Get pages from `start` on and everything they link to here, each once; yield their bytes.
+
+    The bytes of a PDF are packed: what is written on its pages follows them.
+    """
     waiting, seen = list(dict.fromkeys(start)), set(start)
     while waiting and len(seen) <= most:
         path = waiting.pop(0)
         answer = client.get(path)
         head = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
-        yield path, head.encode() + b"\n\n" + answer.content
+        yield path, head.encode() + b"\n\n" + answer.content + words_on_paper(answer.content)
         if "html" not in answer.headers.get("content-type", ""):
             continue
         for found in LINK.findall(answer.text):
@@ -116,6 +121,15 @@ def crawl(client: TestClient, start: list[str], *, most: int) -> Iterator[tuple[
             if link not in seen and not link.startswith("/static/"):
                 seen.add(link)
                 waiting.append(link)
+
+
+def words_on_paper(content: bytes) -> bytes:
+    """Return the text of a PDF, as it is read out and without spaces; nothing of anything else."""
+    if not content.startswith(b"%PDF-"):
+        return b""
+    paper = PdfReader(io.BytesIO(content))
+    read = "\n".join([*(page.extract_text() for page in paper.pages), str(paper.metadata)])
+    return f"\n{read}\n{''.join(read.split())}".encode()
 
 
 def told(planted: Planted) -> Mapping[bytes, Canary]:

@@ -89,13 +89,15 @@ def test_no_canary_reaches_a_role_that_may_not_see_it(
     caplog.set_level(logging.DEBUG)
     hotspots = house.scope_of(role)
     client = people.browser(app, house.sign_in(own, role), raise_server_exceptions=False)
-    known, met, pages, drawn = house.told(planted), set(), 0, set()
+    known, met, pages, drawn, paper = house.told(planted), set(), 0, set(), set()
     for path, said in house.crawl(client, starts(app, planted), most=MOST_PAGES):
         pages += 1
         for text, canary in known.items():
             if text in said:
                 met.add(canary)
                 drawn |= {path} if canary.kind == "coverage" else set()
+                if b"%PDF-" in said and canary.kind in ("plan", "commitment"):
+                    paper.add(path)
                 assert house.may_see(canary, role, hotspots), f"{canary} at {path}"
         for name, place in names.items():
             if name.encode() in said:
@@ -104,6 +106,7 @@ def test_no_canary_reaches_a_role_that_may_not_see_it(
     assert pages > 20
     if role in (Role.police, Role.hotspot_chief, Role.tmf):
         assert met, "a role with rights met none of its own: the search is blind"
+    assert bool(paper) is (role in (Role.police, Role.hotspot_chief)), "papers are not read"
     evening = f"/kort/{house.EVENING_MAPS[HOME, OWN_HOTSPOT]}.html"
     assert (evening in drawn) is (role in (Role.police, Role.hotspot_chief)), drawn
     logged = caplog.text

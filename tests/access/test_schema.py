@@ -1,13 +1,14 @@
 """The API against its own description, as every role: examples made from the schema.
 
-Each operation is asked with many examples by everybody who is signed in; every check of
-schemathesis holds, none is left out, and each operation has an example that it grants.
+Each operation is asked with many examples by everybody who is signed in, and with what breaks its
+description by nobody, too; every check of schemathesis holds, none is left out, and each operation
+has an example that it grants.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import schemathesis
@@ -15,6 +16,7 @@ from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core.result import Ok
+from schemathesis.generation import GenerationMode
 from schemathesis.openapi.loaders import from_asgi
 
 from api.access import declared_routes, policies_of
@@ -81,8 +83,31 @@ def test_the_api_keeps_what_it_promises(own: Database, app: FastAPI, role: Role)
         ask(operation, {"Authorization": f"Bearer {token}", "Host": "127.0.0.1"})
 
 
-def ask(operation: Any, headers: dict[str, str]) -> None:
-    """Ask one operation with examples made from its schema; every check holds."""
+NOBODY: Final = "nobody"
+FIRST_ERROR: Final = 400
+
+
+@pytest.mark.parametrize("who", [*SIGNED_IN, NOBODY])
+def test_what_breaks_the_description_is_refused_and_never_a_fault_of_ours(
+    own: Database, app: FastAPI, who: Role | str
+) -> None:
+    role = who if isinstance(who, Role) else Role.police  # nobody may read the description
+    token = people.token_of(own, role, kind="token", **house.rights_of(role, house.scope_of(role)))
+    headers = {"Host": "127.0.0.1"}
+    if who != NOBODY:
+        headers["Authorization"] = f"Bearer {token}"
+    asked = 0
+    for operation in operations(app, token):
+        if any(len(part) for part in (operation.path_parameters, operation.query, operation.body)):
+            ask(operation, headers, mode=GenerationMode.NEGATIVE)
+            asked += 1
+    assert asked >= 10
+
+
+def ask(
+    operation: Any, headers: dict[str, str], mode: GenerationMode = GenerationMode.POSITIVE
+) -> None:
+    """Ask one operation with examples made from, or against, its schema; every check holds."""
 
     @seed(20261125)
     @settings(
@@ -92,9 +117,10 @@ def ask(operation: Any, headers: dict[str, str]) -> None:
         phases=(Phase.explicit, Phase.generate),
         suppress_health_check=list(HealthCheck),
     )
-    @given(case=operation.as_strategy())
+    @given(case=operation.as_strategy(generation_mode=mode))
     def examples(case: schemathesis.Case) -> None:
-        case.call_and_validate(headers=headers)
+        answer = case.call_and_validate(headers=headers)
+        assert "Authorization" in headers or answer.status_code >= FIRST_ERROR, "nobody was let in"
 
     examples()
 

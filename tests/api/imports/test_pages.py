@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,9 @@ from fastapi.testclient import TestClient
 from sqlalchemy import select
 
 from api.children import shown_name
+from api.main import make_app
 from geo_service.domain.access import SIGNED_IN, Role
+from geo_service.settings import Settings
 from geo_service.storage.areas import read_areas
 from geo_service.storage.database import Database
 from geo_service.storage.tables import ImportBatch
@@ -40,6 +43,28 @@ def batches(own: Database) -> list[ImportBatch]:
         found = list(session.scalars(select(ImportBatch).order_by(ImportBatch.id)))
         session.expunge_all()
         return found
+
+
+def test_where_the_service_may_not_store_a_file_the_page_says_how_it_is_done(
+    own: Database, settings: Settings, tmp_path: Path
+) -> None:
+    for role in ("web_raw", "web_work", "web_auth"):  # what the service is given in compose
+        shutil.copy(own.secrets / role, tmp_path / role)
+    less = Database(address=own.address, secrets=tmp_path)
+    token = people.token_of(own, Role.police)
+    police = people.browser(make_app(settings, less), token, follow_redirects=False)
+    page = police.get(f"{HERE}/ny")
+    assert page.status_code == 200
+    assert "Filer læses ind med en kommando her" in page.text
+    assert 'name="fil"' not in page.text
+    before = stored(own)
+    refused = send(police, rows(81))
+    assert refused.status_code == 503
+    assert "Filer læses ind med en kommando her" in refused.text
+    assert "Prøv igen" not in refused.text
+    assert stored(own) == before
+    for role in ("web_raw", "web_work", "web_auth"):
+        less.engine(role).dispose()
 
 
 def test_a_file_is_stored_and_told(own: Database, app: FastAPI, police: TestClient) -> None:
