@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import pwd
+import secrets
 import stat
 import subprocess
 import tempfile
@@ -102,12 +103,12 @@ def remember(state: Path, home: Path, socket_folder: Path) -> None:
     if not note.exists() or note.read_text(encoding="utf-8") != text:
         # whole or not at all: half a note would lose a private home; each start its own, since
         # two at once would else take the other's away
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=state, prefix=note.stem, suffix=".making", delete=False
-        ) as making:
-            making.write(text)
-        Path(making.name).chmod(0o644)  # as any other file; there is no secret in it
-        Path(making.name).replace(note)
+        making = note.with_suffix(f".{secrets.token_hex(4)}")
+        try:
+            making.write_text(text, encoding="utf-8")
+            making.replace(note)
+        finally:
+            making.unlink(missing_ok=True)
 
 
 def _remembered(state: Path) -> Path | None:

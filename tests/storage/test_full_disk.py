@@ -111,6 +111,7 @@ def test_no_room_for_our_own_files_is_told_the_same_way(
         with pytest.raises(OSError, match="No space left"):
             server_places.remember(state, folder, folder)
     assert (state / "cluster.json").read_bytes() == note
+    assert [one.name for one in state.glob("cluster.*")] == ["cluster.json"]
 
 
 def test_a_server_that_stopped_on_a_full_disk_is_not_called_unreachable(
