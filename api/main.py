@@ -27,6 +27,7 @@ from api.security.bounds import Bounds
 from api.security.headers import SecurityHeaders
 from api.security.provider import provider_of
 from api.security.rates import Rates
+from api.security.whole import Whole
 from geo_service.settings import Settings
 from geo_service.storage.database import Database
 from geo_service.workflows.agreement_need import AgreementNeed
@@ -69,6 +70,7 @@ def make_app(
     # a page elsewhere that lets its own name point here must not read what is here
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=_names(settings), www_redirect=False)
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(Whole)
     return app
 
 

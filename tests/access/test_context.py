@@ -21,6 +21,7 @@ from sqlalchemy import text
 
 from api.access import Visit, needs
 from api.security.rates import Rates
+from api.security.whole import Whole
 from geo_service.domain.access import POOL_OF, Role
 from geo_service.storage.database import Database
 from tests import people
@@ -51,6 +52,7 @@ def own(own_database: Callable[[str], Database]) -> Database:
 def probing(database: Database) -> FastAPI:
     """An application with one route that tells what its session sees, by several ways."""
     app = FastAPI()
+    app.add_middleware(Whole)
     app.state.database = database
     app.state.public = False
     app.state.rates = Rates(requests_per_minute=100 * REQUESTS)
@@ -84,11 +86,10 @@ async def one(app: FastAPI, token: str, way: str) -> dict[str, Any] | None:
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx2.AsyncClient(transport=transport, base_url=people.ORIGIN) as client:
         asking = client.get("/probe", params={"way": way}, headers=headers)
-        if way == "abandon":
-            with pytest.raises(TimeoutError):
-                await asyncio.wait_for(asking, timeout=0.01)
+        try:
+            answer = await asyncio.wait_for(asking, timeout=0.01 if way == "abandon" else None)
+        except TimeoutError:
             return None
-        answer = await asking
     if way in {"error", "cancel"}:
         assert answer.status_code == 500
         return None
@@ -121,7 +122,8 @@ def test_no_request_sees_what_another_callers_request_left(own: Database) -> Non
         async def ask(who: tuple[Role, str], way: str) -> None:
             async with gate:
                 found = await one(app, people_of[who], way)
-            ways[way] += 1
+            # on a busy machine an answer may be there before it can be given up
+            ways["ok" if way == "abandon" and found else way] += 1
             if found is None:
                 return
             role, place = who
