@@ -42,13 +42,12 @@ COUNTED: Final[dict[str, Message]] = {
     "point": _("Politiet har valgt, at andre ser, på hvilket punkt en hændelse er sket. Et sted er "
         "talt inden for sit omrids."),
 }  # fmt: skip
-LEFT_OUT: Final[tuple[Message, ...]] = (
+LEFT_OUT: Final[Message] = (
     _("Det, patruljer selv har fundet, er aldrig med: det ville sende dem hen, hvor de har været. "
         "Det, der er sket indendørs, er heller ikke med. Hvor meget det er, vises kun for "
-        "politiet."),
-    _("Aftenloggens noter er ikke med i tallene."),
+        "politiet.")
 )  # fmt: skip
-"""What is not counted towards need, a sentence each."""
+"""What is counted neither towards need nor as a change."""
 
 
 def last_agreement(visit: Visit, agreement: Agreement) -> Agreement | None:
@@ -103,4 +102,4 @@ def _caveats(need: AgreementNeed, last: Agreement | None) -> list[Message]:
             _("%(n)s hændelser er ikke med, fordi det ikke vides, om de skete om aftenen.",
                 n=news.time_unknown)
         )  # fmt: skip
-    return [*found, *LEFT_OUT]
+    return [*found, LEFT_OUT, _("Aftenloggens noter er ikke med i tallene.")]

@@ -91,7 +91,12 @@ def need_facts(need: AgreementNeed | None, *, is_demo: bool) -> Facts | None:
     if need is None or need.news.is_empty:
         return None
     counted = need.by_evening
-    remarks = [COUNTED_IN[need.precision], *LEFT_OUT]
+    remarks = [COUNTED_IN[need.precision], LEFT_OUT, _notes_counted(counted.notes)]
+    if counted.chosen_types:
+        remarks.append(
+            _("Politiet har valgt, at indbrud eller tyveri tæller med. Det er talt i hele roder, "
+                "uanset hvor nøjagtigt resten vises.")
+        )  # fmt: skip
     if standing_in(Baseline.city_profile, counted.history_weeks) is not None:
         remarks.append(
             _("»Byens profil« er her hotspotområdets egen fordeling over ugen: længere ser chefen "
@@ -101,7 +106,19 @@ def need_facts(need: AgreementNeed | None, *, is_demo: bool) -> Facts | None:
         weeks=counted.weeks,
         until=counted.until - timedelta(days=1),
         incidents=counted.incidents,
-        types=tuple(words.CRIME_TYPES[code] for code in words.PUBLIC_SPACE_TYPES),
+        types=tuple(
+            words.CRIME_TYPES[code] for code in (*words.PUBLIC_SPACE_TYPES, *counted.chosen_types)
+        ),
         is_demo=is_demo,
         remarks=tuple(remarks),
+    )
+
+
+def _notes_counted(notes: int) -> Message:
+    if not notes:
+        return _("Frigivne noter fra gadeteamets aftenlog tæller med; der er ingen i perioden.")
+    return _(
+        "Frigivne noter fra gadeteamets aftenlog tæller med: %(n)s i perioden. "
+        "Patruljers gør ikke.",
+        n=notes,
     )

@@ -15,7 +15,7 @@ from api.web.page import render
 from api.web.translations import _
 from geo_service.domain.evenings import evening_of
 from geo_service.domain.log_guard import NO_PERSONS_REMINDER, OFFENCES_REMINDER
-from geo_service.domain.vocabulary import FOLLOW_UPS
+from geo_service.domain.vocabulary import CRIME_TYPES, FOLLOW_UPS, PUBLIC_SPACE_TYPES
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage import evening_log as store
@@ -51,11 +51,12 @@ def _typed(
     kl: Text = "",
     minutter: Text = "",
     tendens: Text = "",
+    saa: Text = "",
     hold: Text = "",
 ) -> dict[str, str]:
     """Return what was typed of a stay, but for the note, which is never shown again."""
     return {"hvor": hvor, "aften": aften, "kl": kl, "minutter": minutter, "tendens": tendens,
-            "hold": hold}  # fmt: skip
+            "saa": saa, "hold": hold}  # fmt: skip
 
 
 @router.post(HERE)
@@ -79,6 +80,7 @@ def write(
         typed["kl"],
         typed["minutter"],
         typed["tendens"],
+        typed["saa"],
         note,
         team=typed["hold"],
     )
@@ -168,6 +170,7 @@ def _page(
         is_released_only=is_released_only,
         must_choose=hotspot is None and bool(visit.identity.hotspot_choices),
         trends=TRENDS,
+        types={kind: CRIME_TYPES[kind] for kind in PUBLIC_SPACE_TYPES},
         follow_ups=FOLLOW_UPS,
         may_write=(bool(visit.caller.team) or coordinates) and visit.caller.may("log.write"),
         coordinates=coordinates,

@@ -13,7 +13,7 @@ from api.pages.agreements import MOST, desk_of
 from api.web.notices import Notice
 from api.web.page import render
 from api.web.translations import Message, _
-from geo_service.domain.vocabulary import PRESENCE_KINDS
+from geo_service.domain.vocabulary import CRIME_TYPES, PRESENCE_KINDS, TYPES_BY_RODE
 from geo_service.errors import Conflict, InvalidInput
 from geo_service.storage import choices
 from geo_service.storage import staffing as staffing_store
@@ -36,7 +36,7 @@ ABOUT: Final[dict[str, Message]] = {
     "container": _("Faste, offentliggjorte tider. En time er projektets egen indstilling."),
 }
 
-Reader = Annotated[Visit, needs("presence_rule.read")]
+Reader = Annotated[Visit, needs("police_choice.read")]
 RuleWriter = Annotated[Visit, needs("presence_rule.write")]
 SizeWriter = Annotated[Visit, needs("street_team_choice.write")]
 TeamWriter = Annotated[Visit, needs("team.write")]
@@ -124,14 +124,21 @@ def set_police(
     version: Version = 0,
     enheder: Tick = "",
     vagter: Tick = "",
+    indbrud: Tick = "",
+    tyveri: Tick = "",
 ) -> Response:
-    """Set what the police show beyond their commitments."""
+    """Set what the police show beyond their commitments, and which of their types count."""
+    ticked = {"indbrud": indbrud, "tyveri": tyveri}
     return _saved(
         request,
         visit,
         "politi",
         lambda: work.set_police(
-            desk_of(visit), unit_names=enheder == "1", rosters=vagter == "1", version=version
+            desk_of(visit),
+            unit_names=enheder == "1",
+            rosters=vagter == "1",
+            types_in_need=[kind for kind, tick in ticked.items() if tick == "1"],
+            version=version,
         ),
     )
 
@@ -175,6 +182,7 @@ def _page(
         notices=notices,
         here=HERE,
         kinds=PRESENCE_KINDS,
+        types={kind: CRIME_TYPES[kind] for kind in TYPES_BY_RODE},
         about=ABOUT,
         rules=choices.presence_rules(visit.session, desk.municipality),
         size=choices.street_team_rules(visit.session, desk.municipality),

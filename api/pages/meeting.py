@@ -128,6 +128,7 @@ def _page(
         unreleased=sum(one.released_at is None for one in notes),
         **_coming(visit, agreement),
         trends=TRENDS,
+        types=words.CRIME_TYPES,
         kept=words.KEPT,
         agencies=words.AGENCIES,
         forms=words.PRESENCE_FORMS,

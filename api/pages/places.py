@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 import geopandas as gpd
 import pandas as pd
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Refused, Visit, needs
@@ -24,10 +24,11 @@ from geo_service.domain import vocabulary as words
 from geo_service.domain.evenings import HOURS_A_DAY, evening_of
 from geo_service.domain.frames import rows_of
 from geo_service.domain.grid import DANISH_GRID
-from geo_service.domain.presence_rules import VISITS_A_WEEK
 from geo_service.errors import Conflict, InvalidInput, NotFound
 from geo_service.storage import areas as area_store
+from geo_service.storage import choices
 from geo_service.storage.coverage import KeptArea
+from geo_service.workflows import evening_rules
 from geo_service.workflows import presence_ledger as work
 from geo_service.workflows.base_layers import ground_of
 from maps import base, danish, layers, palette
@@ -60,6 +61,8 @@ WEEK_COLUMNS: Final = (
 )
 Reader = Annotated[Visit, needs("presence.read")]
 Leveller = Annotated[Visit, needs("coverage.agree")]
+DueWriter = Annotated[Visit, needs("level_choice.write")]
+Number = Annotated[str, Form(max_length=4)]
 
 
 @router.get(HERE)
@@ -88,6 +91,28 @@ def set_level(
     return RedirectResponse(f"{HERE}?gjort=niveau#ugen", status_code=303)
 
 
+@router.post(HERE + "/niveauer")
+def set_due(
+    request: Request,
+    visit: DueWriter,
+    version: Version = 0,
+    green: Number = "",
+    yellow: Number = "",
+    red: Number = "",
+) -> Response:
+    """Set how many visits a week each level is due."""
+    typed = {"green": green, "yellow": yellow, "red": red}
+    try:
+        with visit.session.begin_nested():
+            evening_rules.set_levels(desk_of(visit), typed, version=version)
+    except Conflict as conflict:
+        return _page(request, visit, conflict=conflict, status=409)
+    except InvalidInput as fault:
+        return _page(request, visit, error=str(fault), status=422, typed=typed)
+    visit.audit("set", ref="levels")
+    return RedirectResponse(f"{HERE}?gjort=niveau#niveauer", status_code=303)
+
+
 def _page(
     request: Request,
     visit: Visit,
@@ -96,8 +121,10 @@ def _page(
     error: str | None = None,
     conflict: Conflict | None = None,
     notices: tuple[Notice, ...] = (),
+    typed: dict[str, str] | None = None,
 ) -> HTMLResponse:
     desk, hotspot = desk_of(visit), hotspot_of(visit)
+    due, chosen = choices.visits_due(visit.session, desk.municipality)
     areas, week = work.week_of_places(desk, hotspot[0]) if hotspot else ([], pd.DataFrame())
     known = {one.area.code: one for one in areas}
     language = frame_of(request, workspace="aften").language
@@ -127,7 +154,10 @@ def _page(
         columns=WEEK_COLUMNS,
         levels=words.AREA_LEVELS,
         badges=LEVEL_BADGES,
-        due=VISITS_A_WEEK,
+        due=due,
+        chosen=chosen,
+        typed=typed or {},
+        may_set=visit.caller.may("level_choice.write"),
         error=error,
         conflict=conflict,
     )

@@ -17,7 +17,6 @@ from api.pages.agreements import Version, desk_of, hotspot_of
 from api.pages.tonight_phone import WORKER, contacts_of, data_of
 from api.papers import pdf_answer
 from api.security.headers import permissions
-from api.web.frame import frame_of
 from api.web.notices import Notice
 from api.web.page import render
 from api.web.translations import _
@@ -26,8 +25,8 @@ from geo_service.domain.access import Role
 from geo_service.domain.evenings import evening_of, overlap_minutes
 from geo_service.errors import Conflict, NotFound
 from geo_service.storage import agreements as store
+from geo_service.storage import choices, suspensions, team_settings
 from geo_service.storage import coverage as coverage_store
-from geo_service.storage import suspensions, team_settings
 from geo_service.storage.agreements import Line
 from geo_service.workflows import offers
 from maps.text import embed
@@ -64,8 +63,8 @@ def _page(
         request,
         [(place.line, place.others) for place in content["stops"]],
         coverage_store.read_coverage(visit.session, visit.caller.municipality or "", code, evening),
-        language=frame_of(request, workspace="aften").language,
         checks_in=checks_in,
+        rules=choices.presence_rules(visit.session, visit.caller.municipality or ""),
         evening=evening,
         area_name=content["area_name"],
         is_suspended=content["suspended"] is not None,

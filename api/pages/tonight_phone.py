@@ -7,7 +7,7 @@ The page's data stand in the page itself; a script keeps them in the browser and
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -21,11 +21,14 @@ from api.dependencies import get_settings
 from api.pages.incident_words import say
 from api.security.headers import permissions
 from api.web.formats import FILTERS
+from api.web.frame import frame_of
 from api.web.page import render
 from api.web.statics import fingerprint, static_path, statics, theme_of
 from api.web.translations import _
 from geo_service.domain import vocabulary as words
 from geo_service.domain.grid import DANISH_GRID
+from geo_service.domain.presence_rules import PresenceRule
+from geo_service.planning.presence_ledger import KIND_OF
 from geo_service.storage.agreements import Line
 from geo_service.storage.coverage import KeptArea
 from maps import layers
@@ -64,12 +67,12 @@ WORDS: Final = {
     "where": _("Hvor står I nu?"),
     "left": _("Steder, I mangler"),
     "suggest": _("Foreslå en rækkefølge"),
-    "nothing": _("Der er ikke tid til 45 minutter et sted mere i aften."),
+    "nothing": _("Der er ikke tid til {minutes} minutter et sted mere i aften."),
     "missed": _("Nås ikke: {names}."),
     "joint": _("(aftalt sammen med {who}: ring først)"),
     "rule": _(
-        "Mest behov først (rød, gul, grøn), så det nærmeste; 45 minutter hvert sted, og gangtid "
-        "efter afstanden."
+        "Mest behov først (rød, gul, grøn), så det nærmeste; {minutes} minutter hvert sted, og "
+        "gangtid efter afstanden."
     ),
     "only": _("Kun et forslag på denne telefon. Aftalen er ikke ændret, og ingen andre ser det."),
     "checkIn": _("Tjek ind på stedet"),
@@ -100,13 +103,14 @@ def data_of(
     stops: Iterable[tuple[Line, tuple[Line, ...]]],
     areas: list[KeptArea],
     *,
-    language: str,
     checks_in: bool,
+    rules: Mapping[str, tuple[PresenceRule, Any]],
     evening: date,
     area_name: str | None,
     is_suspended: bool,
 ) -> dict[str, Any]:
     """Return what the phone keeps of tonight: the caller's own places, and no one's name."""
+    language = frame_of(request, workspace="aften").language
     filters = FILTERS[language]
     levels = {one.area.code: one.level for one in areas}
     return {
@@ -123,6 +127,7 @@ def data_of(
                 "group": f"{line.agency}:{line.team or ''}",
                 "form": say(_(words.PRESENCE_FORMS[line.form]), language),
                 "reason": f"{line.reason}." if line.reason else "",
+                "stay": round(rules[KIND_OF[line.agency]][0].least_minutes),
                 "level": levels.get(line.area_code, "green"),
                 "others": ", ".join(
                     f"{_who(one, language)} {filters['hours'](one.starts_at, one.ends_at)}"

@@ -1,8 +1,8 @@
 // A new plan from here: what is left of tonight's places, in another order. A plain rule: most
-// needed first (red, yellow, green), then the nearest, 45 minutes each. Nothing is written.
+// needed first (red, yellow, green), then the nearest, each for as long as a visit of its kind is meant to be. Nothing is written.
 "use strict";
 self.remainderPlan = ({ stops, places, here, now }) => {
-  const STAY_MS = 45 * 60_000, METRES_A_MINUTE = 75, DETOUR = 1.3;
+  const METRES_A_MINUTE = 75, DETOUR = 1.3;
   const RANK = { red: 0, yellow: 1, green: 2 };
   const known = new Map(places.map((place) => [place.code, place]));
   const walk = (from, to) => {
@@ -24,12 +24,13 @@ self.remainderPlan = ({ stops, places, here, now }) => {
       || one.starts - other.starts);
     left.delete(next.code);
     const starts = time + walk(at, known.get(next.code));
-    if (starts + STAY_MS > end) {
+    const ends = starts + next.stay * 60_000;
+    if (ends > end) {
       missed.push(next);
       continue;
     }
-    steps.push({ stop: next, starts, ends: starts + STAY_MS });
-    [at, time] = [known.get(next.code), starts + STAY_MS];
+    steps.push({ stop: next, starts, ends });
+    [at, time] = [known.get(next.code), ends];
   }
   return { steps, missed };
 };

@@ -78,6 +78,7 @@
       const wanted = still().filter((stop) => ticked.has(stop.code));
       const plan = remainderPlan(
         { stops: wanted, places: page.places, here: where.value, now: Date.now() });
+      const minutes = [...new Set(wanted.map((stop) => stop.stay))].join("/");
       const list = make("ol", "", { class: "suggested" });
       for (const step of plan.steps) {
         const text = `${at(step.starts)}–${at(step.ends)} ${step.stop.name}`;
@@ -85,12 +86,12 @@
         if (step.stop.others) item.append(` ${said("joint", { who: step.stop.others })}`);
         list.append(item);
       }
-      answer.replaceChildren(plan.steps.length ? list : make("p", page.words.nothing));
+      answer.replaceChildren(plan.steps.length ? list : make("p", said("nothing", { minutes })));
       if (plan.missed.length) {
         const names = plan.missed.map((stop) => stop.name).join(", ");
         answer.append(make("p", said("missed", { names })));
       }
-      answer.append(make("p", page.words.rule, { class: "hint" }),
+      answer.append(make("p", said("rule", { minutes }), { class: "hint" }),
         put(make("p"), make("strong", page.words.only)));
     });
     who.addEventListener("change", refill);

@@ -8,7 +8,7 @@ shares; every figure carries its number of incidents and an interval.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -133,6 +133,35 @@ def plain_need(
         standing=standing,
         outside=int((area < 0).sum()),
         time_unknown=int((vague & (area >= 0)).sum()),
+    )
+
+
+def together(one: PlainNeed, other: PlainNeed) -> PlainNeed:
+    """Return the need of two kinds of events in the same areas and slots, counted together.
+
+    Parameters
+    ----------
+    one, other
+        As `plain_need` returns them for the same areas, slots and period.
+
+    Returns
+    -------
+    PlainNeed
+        Sums; the interval is that of the summed count. A baseline that one lacks is lacking.
+    """
+    keys = ["area_code", "slot_id"]
+    if not one.figures[keys].equals(other.figures[keys]) or one.period_weeks != other.period_weeks:
+        raise InvalidInput("Only the need of the same areas, slots and weeks can be added.")
+    summed = ["n", "expected", *map(str, one.standing)]
+    figures = one.figures.assign(
+        **{name: one.figures[name] + other.figures[name] for name in summed}
+    )
+    low, high = poisson_interval(figures["expected"].to_numpy() * one.period_weeks)
+    return replace(
+        one,
+        figures=figures.assign(low=low / one.period_weeks, high=high / one.period_weeks),
+        outside=one.outside + other.outside,
+        time_unknown=one.time_unknown + other.time_unknown,
     )
 
 

@@ -29,6 +29,8 @@ REASONS: Final = {
     "no_time": "uden tid",
 }
 """Why something is left out; the first that applies counts."""
+BURGLARY: Final = "indbrud"
+"""Happens within, and is tried from without: where it is chosen, it counts wherever it was."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ def _reason(events: gpd.GeoDataFrame, crime_types: Collection[str]) -> pd.Series
     no_time = events["occurred_from"].isna() | events["occurred_to"].isna()
     left_out = [
         found_by == "patrol",
-        setting == "indoor",
+        (setting == "indoor") & (events["crime_type"] != BURGLARY),
         ~events["crime_type"].isin(list(crime_types)),
         ~released.astype(bool),
         no_time,

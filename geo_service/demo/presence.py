@@ -77,6 +77,9 @@ FORM_SHARES: Final = (0.65, 0.25, 0.1)
 CONTAINER: Final = "sj-boulevard-syd"  # the IT container stands there
 TRENDS: Final = ("less", "as_usual", "more")
 TREND_SHARES: Final = (0.2, 0.6, 0.2)
+SEEN: Final = ("uro", "haervaerk", "narkotika")
+SEEN_SHARES: Final = (0.10, 0.04, 0.04, 0.82)
+"""How often something is seen in a stay, by type; the last: nothing."""
 FORGOTTEN: Final = 0.06  # shifts after which nobody wrote a log
 MEETING_DAYS: Final = 14
 
@@ -145,7 +148,8 @@ def evening_logs(
 ) -> pd.DataFrame:
     """Return what the teams noted after their shifts in the last eight weeks.
 
-    Columns team_code, coverage_area_code, evening, arrived_at, minutes, trend, released_at.
+    Columns team_code, coverage_area_code, evening, arrived_at, minutes, trend, released_at, and
+    what was seen there (a type of incident, None for nothing).
     Notes are released at noon on the day of the next meeting; later ones wait (NaT).
     """
     rows: list[dict[str, Any]] = []
@@ -174,7 +178,10 @@ def evening_logs(
                     }
                 )
                 at += minutes + int(rng.integers(8, 40))
-    return _with_moments(pd.DataFrame(rows, dtype=object), "arrived_at", "released_at")
+    frame = pd.DataFrame(rows, dtype=object)
+    seen = rng.choice(np.array([*SEEN, ""], dtype=object), size=len(frame), p=SEEN_SHARES)
+    frame["seen"] = [str(one) or None for one in seen]
+    return _with_moments(frame, "arrived_at", "released_at")
 
 
 def _evenings(first: date, count: int) -> list[date]:

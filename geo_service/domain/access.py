@@ -99,7 +99,7 @@ CHIEF_INCIDENT: Final = (
     "geom",
 )
 TEAM_INCIDENT: Final = ("crime_type", "occurred_from", "rode_id")
-RELEASED_NOTE: Final = ("coverage_area_id", "evening", "trend")
+RELEASED_NOTE: Final = ("coverage_area_id", "evening", "trend", "seen")
 TEAM_NOTE: Final = tuple(
     name for name in KINDS["log"].fields if name not in ("released_at", "follow_up")
 )
@@ -185,7 +185,8 @@ RIGHTS: Final[Mapping[str, Mapping[Role, Right]]] = {
             Limit.hotspot,
             CHIEF_INCIDENT,
             "typer i det offentlige rum, med den nøjagtighed politiet har sat; "
-            "indbrud og det indendørs kun talt pr. rode",
+            "indbrud og det indendørs kun talt pr. rode; vælger politiet det, tæller indbrud og "
+            "tyveri med i aftenens behov, fra roden",
         ),
     },
     "incident.words": {
@@ -283,7 +284,7 @@ RIGHTS: Final[Mapping[str, Mapping[Role, Right]]] = {
         Role.police: Right(Limit.own, note="politiets egne"),
         Role.hotspot_chief: _hotspot,
     },
-    "presence_rule.read": _both,
+    "presence_rule.read": {**_both, Role.street_team: _municipality},
     "presence_rule.write": _both,
     "street_team_choice.read": {**_both, Role.street_team: _municipality},
     "street_team_choice.write": {Role.hotspot_chief: _municipality},
@@ -291,6 +292,8 @@ RIGHTS: Final[Mapping[str, Mapping[Role, Right]]] = {
     "police_choice.write": {Role.police: _municipality},
     "need_choice.read": _both,
     "need_choice.write": _both,
+    "level_choice.read": _both,
+    "level_choice.write": _both,
     # projects, and the programme they belong to
     "project.read": _projects,
     "project.write": _makers,
@@ -355,11 +358,13 @@ BESIDE_THE_TABLE: Final[Mapping[str, str]] = {
     "was at a place, never who, nor what was noted",
     "coverage": "the parts of the area that a plan speaks of: read by who reads the plan; the "
     "police draw their own, the chief all of the hotspot area",
-    "presence_rule": "what both agree that a visit is meant to be: no plan, set by either",
+    "presence_rule": "what both agree that a visit is meant to be: no plan, set by either; the "
+    "street team's phone plans its own stays by it",
     "street_team_choice": "how many the street team are and how they rest: what shifts are checked "
     "by, so whoever reads shifts reads it",
     "need_choice": "what both agree that weighs in the need of their plans: types of "
     "incident and weeks, and no plan",
+    "level_choice": "what both agree that a level means in visits a week: no plan, set by either",
     "police_choice": "what the police show beyond commitments is for them to say, and the chief "
     "must know what to expect",
     "offer": "places and hours that young people are told of: harmless to publish, part of the "

@@ -194,13 +194,18 @@ KINDS: Final[Mapping[str, Kind]] = {
     "police_choice": _kind(
         "hvad politiet viser ud over tilsagn",
         "raw.police_choice",
-        "id municipality_code unit_names rosters set_by set_at",
+        "id municipality_code unit_names rosters indbrud_in_need tyveri_in_need set_by set_at",
     ),
     "need_choice": _kind(
         "behovets halveringstid og vægte",
         "raw.need_choice",
         "id municipality_code half_life_weeks weight_vold weight_narkotika weight_haervaerk "
         "weight_chikane weight_uro set_by set_at",
+    ),
+    "level_choice": _kind(
+        "besøg om ugen på hvert niveau",
+        "raw.level_choice",
+        "id municipality_code green yellow red set_by set_at",
     ),
     "commitment": _kind(
         "tilsagn",
@@ -243,7 +248,7 @@ KINDS: Final[Mapping[str, Kind]] = {
         "aftenlog",
         "raw.evening_log",
         "id municipality_code team_id coverage_area_id evening arrived_at minutes "
-        "trend note follow_up written_by released_at recorded_at",
+        "trend seen note follow_up written_by released_at recorded_at",
     ),
     "duty_feed": _kind("vagtkalenderens adresse", None, "created_at revoked_at"),
     "presence": _kind(

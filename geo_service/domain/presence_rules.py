@@ -86,7 +86,24 @@ and an hour a container are the project's own setting.
 """
 
 VISITS_A_WEEK: Final[Mapping[str, int]] = {"green": 1, "yellow": 3, "red": 5}
-"""Visits due a week at each level; a setting."""
+"""Visits due a week at each level, where nobody has chosen otherwise."""
+MOST_VISITS_A_WEEK: Final = 35
+
+
+def require_visits(due: Mapping[str, int]) -> None:
+    """Refuse visits due a week that are none, or fewer at a higher level.
+
+    Raises
+    ------
+    InvalidInput
+        In Danish.
+    """
+    green, yellow, red = (due[level] for level in VISITS_A_WEEK)
+    if not 1 <= green <= yellow <= red <= MOST_VISITS_A_WEEK:
+        raise InvalidInput(
+            f"Besøg om ugen er fra 1 til {MOST_VISITS_A_WEEK}, og rød har mindst så mange som gul, "
+            "og gul mindst så mange som grøn."
+        )
 
 
 @dataclass(frozen=True, order=True)

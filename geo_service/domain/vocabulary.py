@@ -22,6 +22,9 @@ CRIME_TYPES: Final = {
 PUBLIC_SPACE_TYPES: Final = ("vold", "narkotika", "haervaerk", "chikane", "uro")
 """Types whose place an evening presence can do something about."""
 
+TYPES_BY_RODE: Final = ("indbrud", "tyveri")
+"""Types that count in the need of evenings only where the police say so, and then by the rode."""
+
 SETTINGS: Final = {
     "public_space": "i det fri",
     "indoor": "indendørs",

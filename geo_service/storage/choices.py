@@ -12,12 +12,18 @@ from sqlalchemy.orm import Session
 
 from geo_service.domain.commitments import PoliceDetail
 from geo_service.domain.need_choice import NeedChoice as Need
-from geo_service.domain.presence_rules import PRESENCE_RULES
+from geo_service.domain.presence_rules import PRESENCE_RULES, VISITS_A_WEEK
 from geo_service.domain.presence_rules import PresenceRule as Rule
 from geo_service.domain.staffing import StreetTeamRules
-from geo_service.domain.vocabulary import PUBLIC_SPACE_TYPES
+from geo_service.domain.vocabulary import PUBLIC_SPACE_TYPES, TYPES_BY_RODE
 from geo_service.errors import Conflict, InvalidInput
-from geo_service.storage.tables import NeedChoice, PoliceChoice, PresenceRule, StreetTeamChoice
+from geo_service.storage.tables import (
+    LevelChoice,
+    NeedChoice,
+    PoliceChoice,
+    PresenceRule,
+    StreetTeamChoice,
+)
 
 MINUTES_AN_HOUR = 60
 
@@ -68,7 +74,8 @@ def police_detail(session: Session, municipality: str) -> tuple[PoliceDetail, Ch
     row, chosen = _newest(session, PoliceChoice, municipality)
     if row is None:
         return PoliceDetail(), chosen
-    return PoliceDetail(unit_names=row.unit_names, rosters=row.rosters), chosen
+    in_need = tuple(kind for kind in TYPES_BY_RODE if getattr(row, f"{kind}_in_need"))
+    return PoliceDetail(row.unit_names, row.rosters, types_in_need=in_need), chosen
 
 
 def need_choice(session: Session, municipality: str) -> tuple[Need, Chosen]:
@@ -80,9 +87,17 @@ def need_choice(session: Session, municipality: str) -> tuple[Need, Chosen]:
     return Need(row.half_life_weeks, weights), chosen
 
 
+def visits_due(session: Session, municipality: str) -> tuple[dict[str, int], Chosen]:
+    """Return how many visits a week each level is due, and who chose it."""
+    row, chosen = _newest(session, LevelChoice, municipality)
+    if row is None:
+        return dict(VISITS_A_WEEK), chosen
+    return {level: getattr(row, level) for level in VISITS_A_WEEK}, chosen
+
+
 def choose(
     session: Session,
-    table: type[PresenceRule | StreetTeamChoice | PoliceChoice | NeedChoice],
+    table: type[PresenceRule | StreetTeamChoice | PoliceChoice | NeedChoice | LevelChoice],
     municipality: str,
     values: Mapping[str, Any],
     *,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
@@ -24,6 +25,7 @@ class Note:
     arrived_at: datetime
     minutes: int
     trend: str
+    seen: str | None
     note: str
     follow_up: str | None
     released_at: datetime | None
@@ -31,11 +33,12 @@ class Note:
 
 @dataclass(frozen=True)
 class Released:
-    """What the police see of a note: the place, the evening and the kind of trend."""
+    """What the police see of a note: the place, the evening, the trend and what was seen."""
 
     area_name: str
     evening: date
     trend: str
+    seen: str | None
 
 
 def _notes() -> Any:
@@ -49,6 +52,7 @@ def _notes() -> Any:
             EveningLog.arrived_at,
             EveningLog.minutes,
             EveningLog.trend,
+            EveningLog.seen,
             EveningLog.note,
             EveningLog.follow_up,
             EveningLog.released_at,
@@ -73,9 +77,9 @@ def read_released(
     session: Session, first: date, last: date, *, hotspot_area: str
 ) -> list[Released]:
     """Return what the police see of the notes of evenings [first, last], the newest first."""
-    noted = func.raw.note_released().table_valued("coverage_area_id", "evening", "trend")
+    noted = func.raw.note_released().table_valued("coverage_area_id", "evening", "trend", "seen")
     query = (
-        select(CoverageArea.name.label("area_name"), noted.c.evening, noted.c.trend)
+        select(CoverageArea.name.label("area_name"), noted.c.evening, noted.c.trend, noted.c.seen)
         .join(CoverageArea, CoverageArea.id == noted.c.coverage_area_id)
         .where(
             CoverageArea.hotspot_area_code == hotspot_area,
@@ -85,6 +89,52 @@ def read_released(
         .order_by(noted.c.evening.desc(), CoverageArea.name)
     )
     return [Released(**row._mapping) for row in session.execute(query)]
+
+
+def read_seen(session: Session, since: date, until: date) -> pd.DataFrame:
+    """Return what the street team saw on evenings [since, until), of notes that are released.
+
+    What a patrol wrote is left out: it would send the patrol back to where it has been.
+
+    Returns
+    -------
+    DataFrame
+        area_code, crime_type, occurred_from, occurred_to (UTC): the stay it was seen in.
+    """
+    query = (
+        select(
+            CoverageArea.code.label("area_code"),
+            EveningLog.seen.label("crime_type"),
+            EveningLog.arrived_at.label("occurred_from"),
+            (EveningLog.arrived_at + func.make_interval(0, 0, 0, 0, 0, EveningLog.minutes)).label(
+                "occurred_to"
+            ),
+        )
+        .join(CoverageArea, CoverageArea.id == EveningLog.coverage_area_id)
+        .join(Team, Team.id == EveningLog.team_id)
+        .where(
+            EveningLog.released_at.is_not(None),
+            EveningLog.seen.is_not(None),
+            EveningLog.evening >= since,
+            EveningLog.evening < until,
+            Team.agency == "street_team",
+        )
+        .order_by(EveningLog.arrived_at, EveningLog.id)
+    )
+    columns = ["area_code", "crime_type", "occurred_from", "occurred_to"]
+    rows = [tuple(row) for row in session.execute(query)]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.assign(
+        occurred_from=pd.to_datetime(frame["occurred_from"], utc=True),
+        occurred_to=pd.to_datetime(frame["occurred_to"], utc=True),
+    )
+
+
+def newest_released(session: Session) -> tuple[datetime | None, int]:
+    """Return when a note was released last, and how many are: other values, other notes."""
+    query = select(func.max(EveningLog.released_at), func.count(EveningLog.released_at))
+    newest, released = session.execute(query).one()
+    return newest, int(released)
 
 
 def add_note(session: Session, municipality: str, **values: Any) -> None:

@@ -40,9 +40,12 @@ def read_needed(
     """)
     asked = {"since": since, "until": until, "types": list(crime_types)}
     rows = session.execute(query, asked).mappings().all()
-    frame = gpd.GeoDataFrame(rows, columns=[*COLUMNS, "geometry"])
+    frame = gpd.GeoDataFrame(
+        [[row[name] for name in COLUMNS] for row in rows], columns=list(COLUMNS)
+    )
+    shapes = [row["geometry"] for row in rows]
     outlines = gpd.GeoSeries.from_wkb(
-        [None if one is None else bytes.fromhex(str(one)) for one in frame.pop("geometry")],
+        [None if one is None else bytes.fromhex(str(one)) for one in shapes],
         index=frame.index,
         crs=DANISH_GRID,
     )

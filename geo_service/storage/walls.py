@@ -63,6 +63,7 @@ ONLY_ADDED: Final = frozenset(
         "street_team_choice",
         "police_choice",
         "need_choice",
+        "level_choice",
     }
 )
 """Kinds whose rows are a history: whoever may write adds one, and changes none."""

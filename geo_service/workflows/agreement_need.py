@@ -18,12 +18,14 @@ from geo_service.domain.callers import Caller
 from geo_service.domain.commitments import WHOLE_EVENING
 from geo_service.domain.evenings import Slot, slots_of
 from geo_service.storage import areas as area_store
-from geo_service.storage import incident_precision, incidents_seen
+from geo_service.storage import choices, incident_precision, incidents_seen
 from geo_service.storage import presence as presence_store
 from geo_service.storage.agreements import Agreement
 from geo_service.storage.database import seen_as
+from geo_service.storage.evening_log import newest_released
 from geo_service.storage.incidents_needed import newest_import
 from geo_service.workflows.evening_need import EveningNeed, known_incidents, need_from
+from geo_service.workflows.hotspot_ground import hotspot_ground
 from geo_service.workflows.place_news import News, place_news
 
 
@@ -62,6 +64,8 @@ def need_inputs(
             last_met,
             incidents_seen.read_days(session),
             newest_import(session, place),
+            newest_released(session),
+            choices.police_detail(session, place)[1].version,
             incident_precision.in_force(session, place).version,
             presence_store.coverage_state(session, place, area, agreement.first_evening),
             area_store.fingerprint(session, place, "rode", agreement.first_evening),
@@ -77,10 +81,7 @@ def agreement_need(
     first = agreement.first_evening
     number = (agreement.last_evening - first).days + 1
     with seen_as(session, chief_of(caller, area)):
-        coverage = presence_store.read_coverage_areas(session, place, area, first)
-        members = incidents_seen.roder_of(session, place, ("hotspot_area", area))
-        roder = area_store.read_areas(session, place, "rode", first)
-        roder = roder[roder["id"].isin(members or ())].reset_index(drop=True)
+        coverage, roder = hotspot_ground(session, place, area, first)
         if coverage.empty or roder.empty:
             return None
         precision = incident_precision.in_force(session, place).precision

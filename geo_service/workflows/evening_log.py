@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from geo_service.domain.evenings import NIGHT_ENDS, exact_moment
 from geo_service.domain.log_guard import refuse_persons
-from geo_service.domain.vocabulary import FOLLOW_UPS
+from geo_service.domain.vocabulary import FOLLOW_UPS, PUBLIC_SPACE_TYPES
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage import evening_log as store
@@ -32,6 +32,8 @@ class LogForm:
     arrived: str
     minutes: str
     trend: str
+    seen: str = ""
+    """The type of incident that was seen, "" for none."""
     note: str = ""
     team: str = ""
     """Whose stay it is, where the coordinator writes it; a team writes its own."""
@@ -68,6 +70,8 @@ def write_note(desk: Desk, hotspot_area: str, typed: LogForm) -> None:
         raise InvalidInput("Vælg et sted på listen.")
     if typed.trend not in TRENDS:
         raise InvalidInput("Vælg mindre, som plejer eller mere.")
+    if typed.seen and typed.seen not in PUBLIC_SPACE_TYPES:
+        raise InvalidInput("Vælg på listen, hvad I så, eller intet særligt.")
     places = [one.area.name for one in areas.values()]
     refuse_persons(typed.note, places=places)
     arrived = _arrived(typed)
@@ -84,6 +88,7 @@ def write_note(desk: Desk, hotspot_area: str, typed: LogForm) -> None:
                 arrived_at=arrived,
                 minutes=_minutes(typed.minutes),
                 trend=typed.trend,
+                seen=typed.seen or None,
                 note=typed.note.strip(),
                 written_by=desk.caller.actor,
             )

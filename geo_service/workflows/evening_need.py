@@ -19,12 +19,13 @@ from sqlalchemy.orm import Session
 
 from geo_service.analysis.apportion import apportioned, ground_shares
 from geo_service.analysis.baselines import WEEKS_A_YEAR
-from geo_service.analysis.need import PlainNeed, density, plain_need
+from geo_service.analysis.need import PlainNeed, density, plain_need, together
 from geo_service.analysis.need_events import need_events
 from geo_service.domain.evenings import NIGHT_ENDS, Slot, at_hour
 from geo_service.domain.grid import DANISH_GRID
-from geo_service.domain.vocabulary import PUBLIC_SPACE_TYPES
+from geo_service.domain.vocabulary import PUBLIC_SPACE_TYPES, TYPES_BY_RODE
 from geo_service.storage import incidents_seen as seen
+from geo_service.storage.evening_log import read_seen
 from geo_service.storage.incidents_needed import read_needed
 
 FIELD_M: Final = 250.0
@@ -43,7 +44,11 @@ class EveningNeed:
     density: pd.DataFrame
     """Code, slot_id, expected per km²; a row per rode of the hotspot area and slot."""
     incidents: int
-    """How many were counted within the period."""
+    """How many were counted within the period, notes of the evening log left out."""
+    notes: int
+    """How many released notes of the street team were counted within it."""
+    chosen_types: tuple[str, ...]
+    """Of `vocabulary.TYPES_BY_RODE`, those that were counted."""
     weeks: int
     """How many weeks were counted."""
     history_weeks: int
@@ -70,6 +75,12 @@ class KnownIncidents:
     """The first evening of which everything is known, and the first that is not counted."""
     is_empty: bool
     """Whether the municipality holds no incident at all."""
+    notes: gpd.GeoDataFrame
+    """Released notes of the street team that say what was seen; area_code the coverage area."""
+    chosen: gpd.GeoDataFrame
+    """Burglary and theft, where the police let them count; area_code the rode."""
+    roder: gpd.GeoDataFrame
+    """The roder of the hotspot area: code, EPSG:25832."""
 
 
 def evening_need(
@@ -107,12 +118,15 @@ def known_incidents(
 ) -> KnownIncidents:
     """Read the incidents of up to so many weeks before an evening, as the session is shown them."""
     since, until, is_empty = _known_evenings(session, before, weeks)
-    shown = read_needed(
+    read = read_needed(
         session,
         since=at_hour(since, 0),
         until=at_hour(until, NIGHT_ENDS),  # the night after the last evening belongs to it
-        crime_types=PUBLIC_SPACE_TYPES,
+        crime_types=(*PUBLIC_SPACE_TYPES, *TYPES_BY_RODE),
     )
+    is_chosen = read["crime_type"].isin(TYPES_BY_RODE)
+    shown = read[~is_chosen].reset_index(drop=True)
+    chosen = read[is_chosen].reset_index(drop=True)
     by_rode = need_events(shown.assign(area_code=shown["rode"])).events
     if precision == "point":
         units, unit_of_each = None, pd.Series(None, index=shown.index, dtype=object)
@@ -125,6 +139,11 @@ def known_incidents(
         since=since,
         until=until,
         is_empty=is_empty,
+        notes=_notes(session, since, until),
+        chosen=need_events(
+            chosen.assign(area_code=chosen["rode"]), crime_types=TYPES_BY_RODE
+        ).events,
+        roder=roder[["code", "geometry"]],
     )
 
 
@@ -140,6 +159,8 @@ def need_from(
         return plain_need(events, areas, slots, since=known.since, until=known.until)
 
     by_rode = need_in(known.by_rode, roder)
+    if not known.chosen.empty:
+        by_rode = together(by_rode, need_in(known.chosen, roder))
     if known.units is None:
         need = need_in(known.events, coverage)
     else:
@@ -149,14 +170,57 @@ def need_from(
             list(coverage["code"]),
             slots,
         )
+    for beside in needs_beside(known, coverage, slots).values():
+        need = together(need, beside)
     first = known.until - timedelta(weeks=need.period_weeks)
+
+    def lately(events: gpd.GeoDataFrame) -> int:
+        return int((events["occurred_from"] >= at_hour(first, 0)).sum())
+
     return EveningNeed(
         figures=need.figures,
         density=density(by_rode.figures, roder),
-        incidents=int((known.events["occurred_from"] >= at_hour(first, 0)).sum()),
+        incidents=lately(known.events) + lately(known.chosen),
+        notes=lately(known.notes),
+        chosen_types=tuple(sorted(known.chosen["crime_type"].unique())),
         weeks=need.period_weeks,
         history_weeks=need.weeks,
         until=known.until,
+    )
+
+
+def needs_beside(
+    known: KnownIncidents, coverage: gpd.GeoDataFrame, slots: list[Slot]
+) -> dict[str, PlainNeed]:
+    """Return by type the need that comes of notes, and of burglary and theft that count.
+
+    Notes are of their coverage area; what is known by rode is shared out over its ground.
+    """
+    found = {}
+    for kind, notes in known.notes.groupby("crime_type"):
+        of_here = notes[notes["area_code"].isin(coverage["code"])]
+        found[str(kind)] = plain_need(
+            of_here, coverage, slots, since=known.since, until=known.until
+        )
+    if known.chosen.empty:
+        return found
+    shares = ground_shares(known.roder, coverage)
+    for kind, chosen in known.chosen.groupby("crime_type"):
+        by_rode = plain_need(chosen, known.roder, slots, since=known.since, until=known.until)
+        found[str(kind)] = apportioned(by_rode, shares, list(coverage["code"]), slots)
+    return found
+
+
+def _notes(session: Session, since: date, until: date) -> gpd.GeoDataFrame:
+    """Return the street team's released notes of evenings [since, until) as events of need."""
+    notes = read_seen(session, since, until)
+    return need_events(_no_incidents(), notes.assign(released=True)).events
+
+
+def _no_incidents() -> gpd.GeoDataFrame:
+    columns = ["crime_type", "occurred_from", "occurred_to"]
+    return gpd.GeoDataFrame(
+        pd.DataFrame(columns=columns, dtype=object), geometry=[], crs=DANISH_GRID
     )
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from geo_service.domain.need_choice import NeedChoice
-from geo_service.domain.presence_rules import PresenceRule
+from geo_service.domain.presence_rules import MOST_VISITS_A_WEEK, PresenceRule, require_visits
 from geo_service.domain.staffing import StreetTeamRules
-from geo_service.domain.vocabulary import CRIME_TYPES
+from geo_service.domain.vocabulary import AREA_LEVELS, CRIME_TYPES, TYPES_BY_RODE
 from geo_service.errors import InvalidInput
 from geo_service.importing.danish import parse_number
 from geo_service.storage import choices, tables
@@ -136,8 +136,36 @@ def set_need(desk: Desk, half_life: str, weights: Mapping[str, str], *, version:
     )
 
 
-def set_police(desk: Desk, *, unit_names: bool, rosters: bool, version: int) -> None:
-    """Set what the police show beyond their commitments.
+def set_levels(desk: Desk, typed: Mapping[str, str], *, version: int) -> None:
+    """Set how many visits a week a place is due at each level, as it was typed.
+
+    Raises
+    ------
+    InvalidInput
+        If a number is none, or a higher level is due fewer; in Danish.
+    Conflict
+        If somebody else has set it meanwhile.
+    """
+    due = {
+        level: _whole(typed[level], f"Besøg om ugen ved {words}", 1, MOST_VISITS_A_WEEK)
+        for level, words in AREA_LEVELS.items()
+    }
+    require_visits(due)
+    choices.choose(
+        desk.session,
+        tables.LevelChoice,
+        desk.municipality,
+        due,
+        version=version,
+        actor=desk.caller.actor,
+        what="Besøg om ugen",
+    )
+
+
+def set_police(
+    desk: Desk, *, unit_names: bool, rosters: bool, types_in_need: Collection[str], version: int
+) -> None:
+    """Set what the police show beyond their commitments, and which of their types count in need.
 
     Raises
     ------
@@ -148,7 +176,8 @@ def set_police(desk: Desk, *, unit_names: bool, rosters: bool, version: int) -> 
         desk.session,
         tables.PoliceChoice,
         desk.municipality,
-        {"unit_names": unit_names, "rosters": rosters},
+        {"unit_names": unit_names, "rosters": rosters}
+        | {f"{kind}_in_need": kind in types_in_need for kind in TYPES_BY_RODE},
         version=version,
         actor=desk.caller.actor,
         what="Politiets valg",

@@ -51,6 +51,7 @@ from geo_service.storage.database import seen_as
 from geo_service.storage.incidents_needed import newest_import
 from geo_service.workflows.agreement_need import chief_of
 from geo_service.workflows.evening_need import SQUARE, KnownIncidents, every_square, known_incidents
+from geo_service.workflows.hotspot_ground import hotspot_ground
 
 TRIED_WEEKS: Final = 2 * WEEKS_A_YEAR
 """How far back is read: a year for the baselines that need one, and weeks to try them on."""
@@ -125,10 +126,7 @@ def method_here(
     """Try the methods on a hotspot area; None where it has no coverage areas or no roder."""
     place = caller.municipality or ""
     with seen_as(session, chief_of(caller, hotspot_area)):
-        coverage = presence_store.read_coverage_areas(session, place, hotspot_area, day)
-        members = incidents_seen.roder_of(session, place, ("hotspot_area", hotspot_area))
-        roder = area_store.read_areas(session, place, "rode", day)
-        roder = roder[roder["id"].isin(members or ())].reset_index(drop=True)
+        coverage, roder = hotspot_ground(session, place, hotspot_area, day)
         if coverage.empty or roder.empty:
             return None
         precision = incident_precision.in_force(session, place).precision

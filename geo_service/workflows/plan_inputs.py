@@ -14,15 +14,12 @@ from sqlalchemy.orm import Session
 from geo_service.domain.access import Role
 from geo_service.domain.callers import Caller
 from geo_service.domain.evenings import Slot, slots_of
-from geo_service.domain.presence_rules import VISITS_A_WEEK
 from geo_service.errors import NotFound
 from geo_service.planning.plan_duties import duties_of, promises_of
 from geo_service.planning.plan_problem import POLICE, Place, PlanProblem, PlanRules
-from geo_service.storage import areas as area_store
-from geo_service.storage import choices, incident_precision, incidents_seen
+from geo_service.storage import choices, incident_precision
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage import plan_proposals as store
-from geo_service.storage import presence as presence_store
 from geo_service.storage.database import Database
 from geo_service.workflows.evening_map import COUNTED_IN, period_of
 from geo_service.workflows.evening_need import (
@@ -30,7 +27,9 @@ from geo_service.workflows.evening_need import (
     KnownIncidents,
     known_incidents,
     need_from,
+    needs_beside,
 )
+from geo_service.workflows.hotspot_ground import hotspot_ground
 from geo_service.workflows.need_method import (
     TRIED_WEEKS,
     NeedMethod,
@@ -81,6 +80,7 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
     with database.acting(caller) as session:
         first, last = asked.first_evening, asked.last_evening
         rules, _who = choices.street_team_rules(session, municipality)
+        due, _who = choices.visits_due(session, municipality)
         shows_rosters = choices.police_detail(session, municipality)[0].rosters
         shifts, absences = store.read_roster(session, municipality, first, last)
         members = store.read_members(session, municipality)
@@ -97,7 +97,7 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
             one.area.name,
             one.area.agency,
             one.area.not_at_night is not None,
-            VISITS_A_WEEK[one.level],
+            due[one.level],
             (middle.x, middle.y),
         )
         for one in kept
@@ -152,12 +152,7 @@ def _need(
     session: Session, municipality: str, asked: Asked, slots: list[Slot], precision: str
 ) -> tuple[EveningNeed, NeedMethod]:
     """Return the need with what the chosen method expects in it, and that method."""
-    coverage = presence_store.read_coverage_areas(
-        session, municipality, asked.hotspot_area, asked.first_evening
-    )
-    members = incidents_seen.roder_of(session, municipality, ("hotspot_area", asked.hotspot_area))
-    roder = area_store.read_areas(session, municipality, "rode", asked.first_evening)
-    roder = roder[roder["id"].isin(members or ())].reset_index(drop=True)
+    coverage, roder = hotspot_ground(session, municipality, asked.hotspot_area, asked.first_evening)
     if roder.empty:
         raise NotFound(f"Hotspotområdet {asked.hotspot_area} har ingen roder.")
     choice, _who = choices.need_choice(session, municipality)
@@ -169,9 +164,14 @@ def _need(
     expected = planned_need(known, coverage, slots, method)
     if expected is None:
         return need, method
+    # notes, and types that are known by rode, are no part of what the method was tried on
     figures = need.figures.drop(columns=["expected", "low", "high"]).merge(
         expected, on=["area_code", "slot_id"], validate="one_to_one"
     )
+    for kind, beside in needs_beside(known, coverage, slots).items():
+        weight = choice.weights.get(kind, 1.0)
+        for name in ("expected", "low", "high"):
+            figures[name] += weight * beside.figures[name]
     return replace(need, figures=figures), method
 
 
@@ -181,4 +181,5 @@ def _of_types(known: KnownIncidents, types: tuple[str, ...]) -> KnownIncidents:
         known,
         events=known.events[known.events["crime_type"].isin(types)],
         by_rode=known.by_rode[known.by_rode["crime_type"].isin(types)],
+        notes=known.notes[known.notes["crime_type"].isin(types)],
     )

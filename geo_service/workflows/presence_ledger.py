@@ -156,7 +156,8 @@ def week_of_places(desk: Desk, hotspot_area: str) -> tuple[list[KeptArea], pd.Da
     levels: Mapping[str, str] = {one.area.code: one.level for one in areas}
     monday = tonight - timedelta(days=tonight.weekday())
     visits = logged(desk, hotspot_area, tonight - LOOK_BACK, tonight)
-    return areas, weekly_visits(levels, visits, monday=monday, now=desk.now)
+    due, _who = choices.visits_due(desk.session, desk.municipality)
+    return areas, weekly_visits(levels, visits, monday=monday, now=desk.now, due=due)
 
 
 def set_level(desk: Desk, area_id: int, version: int, level: str) -> None:

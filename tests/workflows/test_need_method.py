@@ -51,7 +51,10 @@ def known(*, squares: tuple[str, ...]) -> KnownIncidents:
     kept = shown[shown["code"].isin(squares)]
     units = pd.concat([roder(), kept], ignore_index=True)
     since = UNTIL - timedelta(weeks=WEEKS)
-    return KnownIncidents(events, events.assign(area_code="1"), units, since, UNTIL, False)
+    none = events.iloc[:0]
+    return KnownIncidents(
+        events, events.assign(area_code="1"), units, since, UNTIL, False, none, none, roder()
+    )
 
 
 def method(chosen: str, scores: dict[str, float]) -> NeedMethod:

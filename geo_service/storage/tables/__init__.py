@@ -26,6 +26,7 @@ from geo_service.storage.tables.agreements import (
 from geo_service.storage.tables.base import Base
 from geo_service.storage.tables.basemap import BasemapFeature
 from geo_service.storage.tables.choices import (
+    LevelChoice,
     NeedChoice,
     PoliceChoice,
     PresenceRule,
@@ -91,6 +92,7 @@ __all__ = [
     "IncidentPrecision",
     "IndexScore",
     "Invitation",
+    "LevelChoice",
     "Membership",
     "Municipality",
     "NeedChoice",

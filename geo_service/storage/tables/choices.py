@@ -5,8 +5,8 @@ Nothing is overwritten: whoever chooses otherwise adds a row, so that it can be 
 
 from __future__ import annotations
 
-from sqlalchemy import CheckConstraint, Index
-from sqlalchemy.orm import Mapped
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
 
 from geo_service.domain import vocabulary as words
 from geo_service.storage.tables.base import (
@@ -77,6 +77,9 @@ class PoliceChoice(Base):
     municipality_code: Mapped[MunicipalityCode]
     unit_names: Mapped[bool]
     rosters: Mapped[bool]
+    indbrud_in_need: Mapped[bool] = mapped_column(server_default=text("false"))
+    tyveri_in_need: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether burglary and theft count in the need of evenings: by rode, whatever the precision."""
     set_by: Mapped[LongText]
     set_at: Mapped[RecordedAt]
 
@@ -104,5 +107,27 @@ class NeedChoice(Base):
     weight_haervaerk: Mapped[float]
     weight_chikane: Mapped[float]
     weight_uro: Mapped[float]
+    set_by: Mapped[LongText]
+    set_at: Mapped[RecordedAt]
+
+
+class LevelChoice(Base):
+    """How many visits a week a place is due at each level."""
+
+    __tablename__ = "level_choice"
+    __table_args__ = (
+        CheckConstraint(
+            "1 <= green AND green <= yellow AND yellow <= red AND red <= 35",
+            name="visits_grow_with_level",
+        ),
+        Index(None, "municipality_code", "set_at"),
+        SCHEMA,
+    )
+
+    id: Mapped[Id]
+    municipality_code: Mapped[MunicipalityCode]
+    green: Mapped[int]
+    yellow: Mapped[int]
+    red: Mapped[int]
     set_by: Mapped[LongText]
     set_at: Mapped[RecordedAt]

@@ -200,6 +200,7 @@ class EveningLog(Base):
     __table_args__ = (
         UniqueConstraint("team_id", "coverage_area_id", "arrived_at"),
         one_of("trend", ("less", "as_usual", "more")),
+        one_of("seen", words.PUBLIC_SPACE_TYPES),
         one_of("follow_up", words.FOLLOW_UPS),
         CheckConstraint("minutes > 0", name="minutes_positive"),
         SCHEMA,
@@ -213,6 +214,8 @@ class EveningLog(Base):
     arrived_at: Mapped[Moment]
     minutes: Mapped[int]
     trend: Mapped[Code]
+    seen: Mapped[Code | None]
+    """The type of incident that was seen there; null: none. Once released, it counts in need."""
     note: Mapped[LongText] = mapped_column(server_default="")
     """About the place and the mood; the guard keeps persons out."""
     follow_up: Mapped[Code | None]
