@@ -248,7 +248,7 @@ def board(
         warnings=[
             *staffing.after_agreement(desk, found),
             *line_work.warnings(found, lines, areas),
-            *presence.stay_findings(desk, lines),
+            *presence.stay_findings(desk, found.hotspot_area, lines),
         ],
         areas=[(code, area.name) for code, area in areas.items()],
         agencies=[(code, words.AGENCIES[code]) for code in words.AGENCIES if code in changeable],

@@ -56,6 +56,7 @@ def delivered(
         ledger=found.ledger if found else None,
         lengths=found.lengths if found else (),
         findings=found.findings if found else (),
+        suspended=found.suspended if found else (),
         kinds=words.PRESENCE_KINDS,
         shown=FINDINGS_SHOWN,
         released_only=work.sees_released_only(desk),

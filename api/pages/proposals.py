@@ -36,6 +36,7 @@ Reader = Annotated[Visit, needs("proposal.read")]
 Writer = Annotated[Visit, needs("proposal.write")]
 PAGE: Final = HERE + "/{plan_id}/forslag"
 MOST_GAPS: Final = 12
+JOINT_AT_FIRST: Final = 4
 SHARE: Final = Column("share", _("Behov dækket"), numeric=True)
 COVERED: Final = Column("covered", _("Ventede hændelser dækket"), numeric=True)
 WEIGHTED: Final = Column("covered", _("Vægtet behov dækket"), numeric=True)
@@ -54,7 +55,12 @@ def proposal(request: Request, visit: Reader, plan_id: int) -> HTMLResponse:
 
 
 def _page(
-    request: Request, visit: Visit, plan_id: int, *, error: str | None = None
+    request: Request,
+    visit: Visit,
+    plan_id: int,
+    *,
+    error: str | None = None,
+    typed: dict[str, str] | None = None,
 ) -> HTMLResponse:
     agreement = agreement_of(visit, plan_id)
     desk = desk_of(visit)
@@ -80,7 +86,7 @@ def _page(
         lines=lines,
         days=[(day, list(of_day)) for day, of_day in days],
         gaps=[_with_times(one) for one in told.get("gaps", [])[:MOST_GAPS]],
-        asked=told.get("asked", {}),
+        typed=_as_typed(told, typed, shows_rosters=shows_rosters),
         weighted=is_weighted(told),
         price_columns=(Column("joint", _("Fælles besøg")), SHARE, covered),
         other_columns=(
@@ -97,6 +103,21 @@ def _page(
         forms=words.PRESENCE_FORMS,
         error=error,
     )
+
+
+def _as_typed(
+    told: dict[str, Any], typed: dict[str, str] | None, *, shows_rosters: bool
+) -> dict[str, str]:
+    """Return what the form shows: what was just typed, or what the last proposal was asked for."""
+    if typed is not None:
+        return typed
+    asked = told.get("asked", {})
+    return {
+        "faelles": str(told["joint_visits"] if told else JOINT_AT_FIRST if shows_rosters else 0),
+        "loft": str(round(asked.get("most_share", 1) * 100)),
+        "mindst": str(asked.get("least_visits", 0)),
+        "adskilt": "1" if asked.get("forbid_overlap") else "",
+    }
 
 
 def _with_times(one: dict[str, Any]) -> dict[str, Any]:
@@ -132,7 +153,8 @@ def propose(
             least_visits=_whole(mindst, "Mindste antal besøg om ugen er et helt tal fra 0."),
         )
     except InvalidInput as fault:
-        return _page(request, visit, plan_id, error=str(fault))
+        typed = {"faelles": faelles, "loft": loft, "mindst": mindst, "adskilt": adskilt}
+        return _page(request, visit, plan_id, error=str(fault), typed=typed)
     job = plan_jobs_of(request).propose(visit.caller, asked.as_json())
     visit.audit("create", ref=job.id, hotspot_area=agreement.hotspot_area)
     return RedirectResponse(f"{HERE}/{plan_id}/forslag/arbejde/{job.id}", status_code=303)
@@ -207,17 +229,24 @@ def take(
     except InvalidInput as fault:
         return _page(request, visit, plan_id, error=str(fault))
     visit.audit("change", ref=str(plan_id), proposal=proposal_id, added=taken.added)
-    return board(request, visit, plan_id, notices=_notices(taken))
+    outdated = work.is_outdated(request.app.state.database, visit.caller, taken.proposal)
+    return board(request, visit, plan_id, notices=_notices(taken, outdated=outdated))
 
 
-def _notices(taken: work.Taken) -> tuple[Notice, ...]:
+def _notices(taken: work.Taken, *, outdated: bool) -> tuple[Notice, ...]:
     added: Message = _("%(count)s linjer af forslaget er sat ind.", count=taken.added)
-    if not taken.left_out:
-        return (Notice(added),)
     left: Message = _(
         "%(count)s blev udeladt, fordi der allerede står noget på den tid.", count=taken.left_out
     )
-    return Notice(added), Notice(left, kind="warn")
+    old: Message = _(
+        "Steder, behov eller vagter er ændret, siden forslaget blev regnet ud. Se linjerne efter, "
+        "eller lav et nyt forslag."
+    )
+    return (
+        Notice(added),
+        *((Notice(left, kind="warn"),) if taken.left_out else ()),
+        *((Notice(old, kind="warn"),) if outdated else ()),
+    )
 
 
 @router.post(PAGE + "/{proposal_id}/drop")

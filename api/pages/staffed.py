@@ -18,6 +18,7 @@ from geo_service.errors import AlreadyExists, Conflict, InvalidInput
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage import staffed as store
 from geo_service.storage.staffed import KeptStaffed
+from geo_service.workflows import presence
 from geo_service.workflows import staffed as work
 from geo_service.workflows.staffed import StaffedForm
 
@@ -138,6 +139,7 @@ def _page(
         here=HERE,
         has_area=hotspot is not None,
         kept=[(one, hours_text(one.place.hours)) for one in kept],
+        findings=presence.container_findings(desk, hotspot[0]) if hotspot else [],
         before=before,
         typed=typed or StaffedForm("container", "", "", "", ""),
         kinds=STAFFED_KINDS,

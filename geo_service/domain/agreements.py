@@ -7,6 +7,7 @@ visible amendment with a reason. Times lie on evenings of the agreement and move
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from enum import StrEnum
 from typing import Final
 
 from geo_service.domain.access import Role
+from geo_service.domain.danish_time import day_figures
 from geo_service.domain.evenings import COPENHAGEN, as_utc
 
 EVENINGS: Final = 14
@@ -147,3 +149,17 @@ def kept_share(kept: Iterable[str | None]) -> tuple[int, int]:
     said = [one for one in kept if one is not None]
     halves = sum({"held": 2, "partly": 1}.get(one, 0) for one in said)
     return halves, 2 * len(said)
+
+
+FIGURES: Final = re.compile(r"\bnr\. \d+ af \d+ steder\.$")
+"""What a proposal ends a reason with: figures of the weeks before its agreement."""
+
+
+def copied_reason(reason: str, first_evening: date) -> str:
+    """Return a reason as it stands in a copy: figures in it are said to be older.
+
+    `first_evening` is that of the agreement copied from; a reason that says so already is kept.
+    """
+    if not FIGURES.search(reason):
+        return reason
+    return f"{reason} (Talt før {day_figures(first_evening)}.)"

@@ -260,13 +260,7 @@ class PlanProblem:
     def fingerprint(self) -> str:
         """SHA-256 of everything the plan depends on, and of the method."""
         rules = {one.name: getattr(self.rules, one.name) for one in fields(self.rules)}
-        told = {
-            "method": METHOD,
-            "slots": [[one.slot_id, one.starts_at.isoformat(), one.ends_at.isoformat()]
-                      for one in self.slots],
-            "places": [[getattr(one, part.name) for part in fields(one)] for one in self.places],
-            "need": self.weight.tolist(),
-            "duties": [[one.slot_id, one.agency, one.team] for one in self.duties],
+        told = self._ground() | {
             "promises": [[getattr(one, part.name) for part in fields(one)]
                          for one in self.promises],
             "rules": rules | {"joint_places": sorted(self.rules.joint_places)
@@ -274,8 +268,27 @@ class PlanProblem:
                               "least_visits": sorted(self.rules.least_visits.items())},
             "reach": sorted((code, sorted(reached)) for code, reached in self.reach.items()),
         }  # fmt: skip
-        text = json.dumps(told, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _hashed(told)
+
+    @cached_property
+    def ground_fingerprint(self) -> str:
+        """SHA-256 of what the plan rests on that neither side chooses: places, need, duties."""
+        return _hashed(self._ground())
+
+    def _ground(self) -> dict[str, object]:
+        return {
+            "method": METHOD,
+            "slots": [[one.slot_id, one.starts_at.isoformat(), one.ends_at.isoformat()]
+                      for one in self.slots],
+            "places": [[getattr(one, part.name) for part in fields(one)] for one in self.places],
+            "need": self.weight.tolist(),
+            "duties": [[one.slot_id, one.agency, one.team] for one in self.duties],
+        }  # fmt: skip
+
+
+def _hashed(told: object) -> str:
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _require_known(named: Iterable[object], known: Iterable[object], what: str) -> None:

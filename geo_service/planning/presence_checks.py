@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -11,11 +11,13 @@ from typing import Final
 
 from geo_service.analysis.dosage import dosage, visit_frame
 from geo_service.domain.danish_time import day_words, length_words, period_words
-from geo_service.domain.evenings import elapsed_minutes
+from geo_service.domain.evenings import elapsed_minutes, overlap_minutes
 from geo_service.domain.findings import Finding
 from geo_service.domain.frames import rows_of
 from geo_service.domain.presence_rules import PRESENCE_RULES, PresenceRule, Visit
+from geo_service.domain.staffing import StaffedPresence
 
+DAYS_A_WEEK: Final = 7
 SAME_PLACES: Final = 3
 """Fewest places that two evenings must have in common before their order says anything."""
 REGULAR_SHARE: Final = 0.5
@@ -202,4 +204,74 @@ def irregular_days(visits: Iterable[Visit], names: Mapping[str, str]) -> list[Fi
                     (area,),
                 )
             )
+    return findings
+
+
+def container_hours(
+    containers: Iterable[StaffedPresence], rule: PresenceRule, *, monday: date
+) -> list[Finding]:
+    """Return a finding per container without fixed hours, or open for less than the rule has it.
+
+    Parameters
+    ----------
+    containers
+        Staffed places; those of other kinds are passed over.
+    rule
+        The rule of containers.
+    monday
+        Of the week whose openings are looked at.
+    """
+    findings = []
+    for one in containers:
+        if one.kind != "container":
+            continue
+        week = [one.periods(monday + timedelta(days=day)) for day in range(DAYS_A_WEEK)]
+        openings = [period for periods in week for period in periods]
+        if rule.fixed_hours and not openings:
+            told = [f"{one.name} har ingen faste tider; reglen er faste, offentliggjorte tider."]
+        else:
+            told = [
+                f"{one.name}, {period_words(*opening)}: åben i {length_words(minutes)}; reglen er "
+                f"mindst {length_words(rule.least_minutes)}."
+                for opening in openings
+                if (minutes := elapsed_minutes(*opening)) < rule.least_minutes
+            ]
+        findings += [Finding("container_hours", text, (one.area_code,)) for text in told]
+    return findings
+
+
+def visits_to_closed_containers(
+    visits: Iterable[Visit], containers: Sequence[StaffedPresence], names: Mapping[str, str]
+) -> list[Finding]:
+    """Return a finding per visit to a container at a place where none is open meanwhile.
+
+    Parameters
+    ----------
+    visits
+        Promised visits to containers.
+    containers
+        Staffed places; those of other kinds are passed over.
+    names
+        What the areas are called, by code.
+    """
+    findings = []
+    for visit in sorted(visits):
+        here = [
+            one
+            for one in containers
+            if one.kind == "container" and one.area_code == visit.area_code
+        ]
+        openings = [period for one in here for period in one.periods(visit.evening)]
+        if any(overlap_minutes(opening, visit.period) > 0 for opening in openings):
+            continue
+        why = "den er ikke åben da" if here else "der er ingen bemandet container"
+        findings.append(
+            Finding(
+                "container_closed",
+                f"{names.get(visit.area_code, visit.area_code)}, {period_words(*visit.period)}: "
+                f"besøg i container, men {why}.",
+                (visit.area_code,),
+                visit.evening,
+            )
+        )
     return findings

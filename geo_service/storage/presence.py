@@ -17,6 +17,7 @@ from geo_service.storage.tables import (
     EveningLog,
     EveningPlan,
     Shift,
+    Suspension,
     Team,
 )
 
@@ -103,8 +104,18 @@ def read_commitments(
 def read_promised(session: Session, hotspot_area: str, first: date, last: date) -> pd.DataFrame:
     """Return what both agreed on for evenings [first, last] and was not taken away since.
 
-    One row per commitment: agency, area_code, evening, starts_at, ends_at (UTC), kept.
+    One row per commitment: agency, area_code, evening, starts_at, ends_at (UTC), kept. Evenings on
+    which the plan was suspended are left out: nobody was to keep it.
     """
+    suspended = (
+        select(Suspension.id)
+        .where(
+            Suspension.hotspot_area_code == hotspot_area,
+            Suspension.evening == Commitment.evening,
+            Suspension.lifted_at.is_(None),
+        )
+        .exists()
+    )
     query = (
         select(
             Commitment.agency,
@@ -120,6 +131,7 @@ def read_promised(session: Session, hotspot_area: str, first: date, last: date) 
             EveningPlan.state.in_(AGREED),
             Commitment.removed_at.is_(None),
             Commitment.form != "on_call",  # who is on call is nowhere, and visits nothing
+            ~suspended,
             CoverageArea.hotspot_area_code == hotspot_area,
             Commitment.evening >= first,
             Commitment.evening <= last,

@@ -35,6 +35,22 @@ def read_suspension(session: Session, hotspot_area: str, evening: date) -> Suspe
     return Suspended(**row._mapping) if row else None
 
 
+def suspended_evenings(
+    session: Session, hotspot_area: str, first: date, last: date
+) -> tuple[date, ...]:
+    """Return the evenings of [first, last] on which the plan was suspended, and stayed so."""
+    query = (
+        select(Suspension.evening)
+        .where(
+            Suspension.hotspot_area_code == hotspot_area,
+            Suspension.evening.between(first, last),
+            Suspension.lifted_at.is_(None),
+        )
+        .order_by(Suspension.evening)
+    )
+    return tuple(session.scalars(query))
+
+
 def suspend(
     session: Session, municipality: str, hotspot_area: str, evening: date, *, actor: str
 ) -> None:

@@ -24,7 +24,7 @@ from geo_service.planning.presence_checks import (
 from geo_service.planning.presence_ledger import KIND_OF, Ledger, presence_ledger
 from geo_service.planning.weekly_visits import weekly_visits
 from geo_service.storage import agreements as agreement_store
-from geo_service.storage import choices
+from geo_service.storage import choices, suspensions
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage import presence as store
 from geo_service.storage.agreements import Agreement
@@ -83,6 +83,8 @@ class Delivered:
     """How long the logged visits of each kind were, beside its rule."""
     findings: tuple[Finding, ...]
     """What else the rules find in them; nothing where nobody logged."""
+    suspended: tuple[date, ...]
+    """Evenings on which the plan was suspended: what was agreed for them is not counted."""
 
 
 def read_delivered(desk: Desk, hotspot_area: str, span: Span) -> Delivered:
@@ -100,6 +102,7 @@ def read_delivered(desk: Desk, hotspot_area: str, span: Span) -> Delivered:
         presence_ledger(promised, given, names=names, evenings=span.evenings),
         tuple(counted_lengths(_as_visits(given), rules=rules)),
         tuple(_against_rules(promised, given, names, rules)),
+        suspensions.suspended_evenings(desk.session, hotspot_area, span.first, span.last),
     )
 
 

@@ -103,6 +103,7 @@ def propose(
         "from": asked.first_evening.isoformat(),
         "to": asked.last_evening.isoformat(),
         "asked": asked.as_json(),
+        "ground": problem.ground_fingerprint,
         "counted": gathered.counted,
         "period": gathered.period,
         "remarks": list(gathered.remarks),

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from geo_service.domain.agreements import State, is_settled
+from geo_service.domain.callers import Caller
 from geo_service.domain.commitments import Commitment
 from geo_service.domain.evenings import overlap_minutes
 from geo_service.errors import InvalidInput, NotFound
@@ -17,9 +18,12 @@ from geo_service.storage import agreements as agreement_store
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage import plan_proposals as store
 from geo_service.storage.agreements import Agreement, Line, NewLine
+from geo_service.storage.database import Database
 from geo_service.storage.plan_proposals import Proposal
 from geo_service.workflows.agreement_desk import OWN_AGENCY, UNSIGNED, Desk, may_change, save
 from geo_service.workflows.agreement_lines import LONGEST_REASON
+from geo_service.workflows.plan_inputs import gather
+from geo_service.workflows.plan_request import Asked
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,7 @@ class Taken:
 
     added: int
     left_out: int
+    proposal: Proposal
 
 
 def for_agreement(desk: Desk, agreement: Agreement) -> Proposal | None:
@@ -78,7 +83,19 @@ def take(
     standing = agreement_store.read_lines(desk.session, plan_id)
     new = _new_lines(desk, agreement, wanted, standing)
     agreement_store.add_lines(desk.session, desk.municipality, plan_id, new)
-    return Taken(len(new), len(wanted) - len(new))
+    return Taken(len(new), len(wanted) - len(new), proposal)
+
+
+def is_outdated(database: Database, caller: Caller, proposal: Proposal) -> bool:
+    """Tell whether places, need or duties are others now than those a proposal was made from."""
+    known = proposal.result.get("ground")
+    if known is None or "asked" not in proposal.result:
+        return False
+    try:
+        now = gather(database, caller, Asked.of_json(proposal.result["asked"]))
+    except NotFound:
+        return True
+    return bool(now.problem.ground_fingerprint != known)
 
 
 def drop(desk: Desk, plan_id: int, proposal_id: int) -> None:

@@ -14,6 +14,7 @@ from geo_service.domain.agreements import (
     State,
     Step,
     copied_evening,
+    copied_reason,
     evenings_of,
     is_settled,
     kept_share,
@@ -114,6 +115,14 @@ def test_the_next_begins_when_the_last_ends_and_never_in_the_past() -> None:
     assert next_first_evening(LAST, FIRST) == LAST + timedelta(days=1)
     assert next_first_evening(date(2020, 1, 1), FIRST) == FIRST
     assert next_first_evening(None, FIRST) == FIRST
+
+
+def test_figures_in_a_copied_reason_are_said_to_be_older() -> None:
+    made = "Fælles med politiet. 22 hændelser torsdage kl. 18–20, nr. 1 af 10 steder."
+    copied = copied_reason(made, FIRST)
+    assert copied == f"{made} (Talt før 23-11-2026.)"
+    assert copied_reason(copied, LAST) == copied
+    assert copied_reason("Mange unge samles her", FIRST) == "Mange unge samles her"
 
 
 def test_half_a_promise_is_half() -> None:

@@ -50,6 +50,27 @@ def test_what_was_agreed_is_held_against_the_log(
     assert ">0<" not in page
 
 
+def test_what_was_agreed_for_a_suspended_evening_is_not_counted(
+    chief: TestClient, police: TestClient, own: Database
+) -> None:
+    agreement(chief, police)
+    assert police.post("/aften/i-aften/urolig", data={"urolig": "ja"}).status_code == 303
+    moved_back(own, DAYS_AGO)
+    assert "SSP-beredskabsplanen gjaldt" not in chief.get(LEDGER).text
+    with own.as_owner() as owner:
+        owner.execute(text("UPDATE raw.suspension SET evening = evening - :n"), {"n": DAYS_AGO})
+        owner.commit()
+    page = chief.get(LEDGER).text
+    assert "SSP-beredskabsplanen gjaldt 1 aften" in page
+    assert cells(page, "Torvet") == cells(page, "Parken") == []
+    with own.as_owner() as owner:
+        owner.execute(text("UPDATE raw.suspension SET lifted_at = now(), lifted_by = 'os:test'"))
+        owner.commit()
+    page = chief.get(LEDGER).text
+    assert "SSP-beredskabsplanen gjaldt" not in page
+    assert len(cells(page, "Torvet")) == 1
+
+
 def test_what_is_logged_is_held_against_the_rules(
     chief: TestClient, police: TestClient, team: TestClient, own: Database
 ) -> None:

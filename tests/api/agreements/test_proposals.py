@@ -138,6 +138,37 @@ def test_a_proposal_is_made_and_each_side_takes_its_own(
     assert step(chief, plan, "send").status_code == 303
 
 
+def test_a_proposal_whose_ground_has_changed_is_told_of_when_it_is_taken(
+    app: FastAPI, own: Database, chief: TestClient, police: TestClient
+) -> None:
+    plan, changed = started(chief), "er ændret, siden forslaget blev regnet ud"
+    proposed(app, chief, plan)
+    own_lines = lines(chief, plan)
+    assert changed not in take(chief, plan, own_lines[:1]).text  # a line taken is no other ground
+    assert changed not in take(police, plan, lines(police, plan)[:1]).text
+    with own.as_owner() as owner:
+        owner.execute(text("UPDATE raw.coverage_area SET level = 'red' WHERE code = 'torvet'"))
+        owner.commit()
+    try:
+        assert changed in take(chief, plan, own_lines[1:2]).text
+    finally:
+        with own.as_owner() as owner:
+            owner.execute(text("UPDATE raw.coverage_area SET level = 'green'"))
+            owner.commit()
+
+
+def test_a_refused_form_shows_what_was_typed(chief: TestClient) -> None:
+    plan = started(chief)
+    typed = {"faelles": "3", "loft": "mange", "mindst": "2", "adskilt": "1"}
+    answer = chief.post(f"{plan}/forslag", data=typed)
+    assert answer.status_code == 422
+    fields = dict(re.findall(r'<input[^>]*name="(\w+)"[^>]*?value="([^"]*)"', answer.text))
+    assert {name: fields[name] for name in ("faelles", "loft", "mindst")} == {
+        name: typed[name] for name in ("faelles", "loft", "mindst")
+    }
+    assert re.search(r'name="adskilt"[^>]*checked', answer.text)
+
+
 def test_two_who_take_at_once_and_a_side_that_takes_the_other_sides(
     app: FastAPI, chief: TestClient, police: TestClient
 ) -> None:
