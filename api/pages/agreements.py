@@ -247,8 +247,10 @@ def board(
         suspended=suspended_in(visit, found, desk.today),
         warnings=[
             *staffing.after_agreement(desk, found),
-            *line_work.warnings(found, lines, areas),
-            *presence.stay_findings(desk, found.hotspot_area, lines),
+            *line_work.warnings(
+                found, lines, areas, staffed=presence.staffed_now(desk, found.hotspot_area)
+            ),
+            *presence.stay_findings(desk, lines),
         ],
         areas=[(code, area.name) for code, area in areas.items()],
         agencies=[(code, words.AGENCIES[code]) for code in words.AGENCIES if code in changeable],

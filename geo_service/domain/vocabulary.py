@@ -218,7 +218,6 @@ PLAN_RULES: Final = {
     "visit_length": "besøgets længde",
     "visit_gap": "for længe uden tilstedeværelse",
     "container_hours": "containerens tider",
-    "container_closed": "besøg i en lukket container",
     "order_repeats": "samme rækkefølge",
     "irregular_days": "skiftende dage",
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -11,7 +11,7 @@ from typing import Final
 
 from geo_service.analysis.dosage import dosage, visit_frame
 from geo_service.domain.danish_time import day_words, length_words, period_words
-from geo_service.domain.evenings import elapsed_minutes, overlap_minutes
+from geo_service.domain.evenings import elapsed_minutes
 from geo_service.domain.findings import Finding
 from geo_service.domain.frames import rows_of
 from geo_service.domain.presence_rules import PRESENCE_RULES, PresenceRule, Visit
@@ -237,41 +237,4 @@ def container_hours(
                 if (minutes := elapsed_minutes(*opening)) < rule.least_minutes
             ]
         findings += [Finding("container_hours", text, (one.area_code,)) for text in told]
-    return findings
-
-
-def visits_to_closed_containers(
-    visits: Iterable[Visit], containers: Sequence[StaffedPresence], names: Mapping[str, str]
-) -> list[Finding]:
-    """Return a finding per visit to a container at a place where none is open meanwhile.
-
-    Parameters
-    ----------
-    visits
-        Promised visits to containers.
-    containers
-        Staffed places; those of other kinds are passed over.
-    names
-        What the areas are called, by code.
-    """
-    findings = []
-    for visit in sorted(visits):
-        here = [
-            one
-            for one in containers
-            if one.kind == "container" and one.area_code == visit.area_code
-        ]
-        openings = [period for one in here for period in one.periods(visit.evening)]
-        if any(overlap_minutes(opening, visit.period) > 0 for opening in openings):
-            continue
-        why = "den er ikke åben da" if here else "der er ingen bemandet container"
-        findings.append(
-            Finding(
-                "container_closed",
-                f"{names.get(visit.area_code, visit.area_code)}, {period_words(*visit.period)}: "
-                f"besøg i container, men {why}.",
-                (visit.area_code,),
-                visit.evening,
-            )
-        )
     return findings

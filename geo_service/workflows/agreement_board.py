@@ -28,6 +28,7 @@ from geo_service.workflows.agreement_desk import Desk
 from geo_service.workflows.agreement_lines import commitment_of, warnings
 from geo_service.workflows.agreement_need import AgreementNeed
 from geo_service.workflows.evening_map import GAP_FROM
+from geo_service.workflows.presence import staffed_now
 from maps.palette import classes, nice_breaks
 
 
@@ -94,7 +95,12 @@ def agreement_board(desk: Desk, agreement: Agreement, need: AgreementNeed | None
     names = {code: one.area.name for code, one in kept.items()}
     lines = store.read_lines(desk.session, agreement.id)
     findings = [
-        *warnings(agreement, lines, {code: one.area for code, one in kept.items()}),
+        *warnings(
+            agreement,
+            lines,
+            {code: one.area for code, one in kept.items()},
+            staffed=staffed_now(desk, agreement.hotspot_area),
+        ),
         *_open_ends(desk, agreement, lines, names, need),
     ]
     evenings = evenings_of(agreement.first_evening, agreement.last_evening)

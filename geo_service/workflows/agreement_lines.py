@@ -19,6 +19,7 @@ from geo_service.domain.coverage_areas import CoverageArea
 from geo_service.domain.danish_time import period_words
 from geo_service.domain.evenings import Period
 from geo_service.domain.findings import Finding, refuse
+from geo_service.domain.staffing import StaffedPresence
 from geo_service.domain.vocabulary import AGENCIES, PRESENCE_FORMS
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
 from geo_service.planning.commitment_checks import check_commitments
@@ -249,9 +250,16 @@ def _allowed(
 
 
 def warnings(
-    agreement: Agreement, lines: Sequence[Line], areas: Mapping[str, CoverageArea]
+    agreement: Agreement,
+    lines: Sequence[Line],
+    areas: Mapping[str, CoverageArea],
+    *,
+    staffed: Sequence[StaffedPresence],
 ) -> list[Finding]:
-    """Return what the rules say of the lines, what blocks first; nothing is changed."""
+    """Return what the rules say of the lines, what blocks first; nothing is changed.
+
+    `staffed`: the containers of the hotspot area, for visits to one.
+    """
     named = [line for line in lines if line.area_code in areas]
     doubled = check_commitments(
         [commitment_of(line) for line in named],
@@ -259,6 +267,7 @@ def warnings(
         first_evening=agreement.first_evening,
         last_evening=agreement.last_evening,
         detail=PoliceDetail(unit_names=any(line.unit for line in named)),
+        staffed=staffed,
     )
     unreasoned = [
         Finding(

@@ -296,16 +296,17 @@ def test_containers_are_held_against_their_rule_and_their_hours(
     here, plan = "/aften/bemanding", deeds.started(chief)
     visit = {"hvem": "police", "hvor": "torvet", "form": "container_visit", "tidsrum": "20–22"}
     assert deeds.add(police, plan, **visit).status_code == 303
-    assert "besøg i container, men der er ingen bemandet container." in say(chief.get(plan))
+    assert "Den er ikke bemandet den aften." in say(chief.get(plan))
     typed = {"kode": "kort", "navn": "Kort åben", "art": "container", "hvor": "torvet"}
     assert chief.post(here, data={**typed, "tider": ""}).status_code == 303
     assert "Kort åben har ingen faste tider" in chief.get(here).text
-    assert "besøg i container, men den er ikke åben da." in say(chief.get(plan))
+    assert "Den er ikke bemandet den aften." in say(chief.get(f"{plan}/tavle"))
     more = {**typed, "kode": "it", "navn": "IT", "tider": "ma–sø 21.15–22"}
     assert chief.post(here, data=more).status_code == 303
     page = say(chief.get(here))
     assert page.count("åben i 45 minutter; reglen er mindst 1 time.") == 7
-    assert "besøg i container, men" not in say(chief.get(plan))
+    assert "besøg i en container, der ikke er bemandet" not in say(chief.get(plan))
+    assert "besøg i en container, der ikke er bemandet" not in say(chief.get(f"{plan}/tavle"))
 
 
 def test_nobody_else_finds_the_pages(own: Database, app: Any) -> None:
