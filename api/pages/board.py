@@ -31,7 +31,7 @@ from api.pages.agreements import (
     suspended_in,
     typed_line,
 )
-from api.pages.board_map import board_map
+from api.pages.board_map import board_map, slots_in
 from api.pages.board_words import cell_story, need_facts
 from api.web.frame import frame_of
 from api.web.page import nonce_of, render
@@ -67,6 +67,8 @@ class Choice:
     place: str = ""
     evening: date | None = None
     line: int | None = None
+    slot: str = ""
+    """The slot that the map shows, by its label; "" for the whole evening."""
 
 
 def _day(text: str) -> date | None:
@@ -80,8 +82,9 @@ def _chosen(
     sted: Annotated[str, Query(max_length=63)] = "",
     aften: Annotated[str, Query(max_length=10)] = "",
     linje: Annotated[int | None, Query(ge=0, le=MOST)] = None,
+    tidsrum: Annotated[str, Query(max_length=12)] = "",
 ) -> Choice:
-    return Choice(sted, _day(aften), linje)
+    return Choice(sted, _day(aften), linje, tidsrum)
 
 
 @router.get(HERE + "/{plan_id}/tavle")
@@ -258,7 +261,7 @@ def _page(
         error=error,
         conflict=conflict,
         typed=typed or {},
-        **({} if part else _beside(request, visit, shown, chosen.evening)),
+        **({} if part else _beside(request, visit, shown, chosen)),
     )
 
 
@@ -270,15 +273,21 @@ def _cell(shown: Board, chosen: Choice, line: Line | None) -> Any:
     return shown.cells.get(asked)  # type: ignore[arg-type]
 
 
-def _beside(request: Request, visit: Visit, shown: Board, asked: date | None) -> dict[str, Any]:
-    """Return the map of the evening that is chosen, else of the one with the greatest need."""
+def _beside(request: Request, visit: Visit, shown: Board, chosen: Choice) -> dict[str, Any]:
+    """Return the map of the evening and slot that are chosen, else of the busiest evening."""
+    asked = chosen.evening
     is_ours = any(asked in week for week in shown.weeks)
     evening = asked if asked is not None and is_ours else shown.busiest
+    slots = slots_in(shown, evening)
+    slot = next((one for one in slots if one.label == chosen.slot), None)
     return {
+        "map_evening": evening,
+        "map_slots": [one.label for one in slots],
+        "map_slot": slot.label if slot else "",
         "kort": board_map(
             visit,
             shown,
-            evening,
+            slot or evening,
             request.app.state.sheets,
             language=frame_of(request).language,
             query=dict(request.query_params),

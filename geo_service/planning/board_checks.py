@@ -20,6 +20,7 @@ from geo_service.domain.findings import Finding
 from geo_service.domain.frames import rows_of
 from geo_service.domain.staffing import StreetTeamRules
 from geo_service.domain.vocabulary import AGENCIES
+from geo_service.planning.plan_problem import Duty
 
 JOINT_WORD = "fælles"
 """What a reason says where two are in one place on purpose."""
@@ -120,6 +121,47 @@ def team_overlaps(promises: Iterable[Promise], *, names: Mapping[str, str]) -> l
                     )
                 )
     return findings
+
+
+@dataclass(frozen=True)
+class Free:
+    """A team that is on duty for a while in an evening in which it has promised nothing."""
+
+    evening: date
+    team: str
+    period: Period
+
+
+def free_teams(
+    duties: Iterable[Duty], slots: Sequence[Slot], commitments: Iterable[Commitment]
+) -> list[Free]:
+    """Return when teams of the street team are on duty and promised nowhere, by evening and team.
+
+    Parameters
+    ----------
+    duties
+        Who is on duty in which slot.
+    slots
+        In order of time; slots in a row are told as one while.
+    commitments
+        Those with a team; one that is on call is nowhere.
+    """
+    by_id = {slot.slot_id: slot for slot in slots}
+    promised: dict[str | None, list[Period]] = defaultdict(list)
+    for one in commitments:
+        if one.gives_presence:
+            promised[one.unit].append(one.period)
+    free: dict[tuple[date, str], list[Slot]] = defaultdict(list)
+    for duty in duties:
+        slot = by_id[duty.slot_id]
+        busy = any(overlap_minutes(period, slot.period) for period in promised[duty.team])
+        if duty.agency == "street_team" and not busy:
+            free[slot.evening, duty.team].append(slot)
+    return [
+        Free(evening, team, Period(run[0].starts_at, run[-1].ends_at))
+        for (evening, team), own in sorted(free.items())
+        for run in _in_a_row(sorted(own, key=lambda slot: slot.starts_at))
+    ]
 
 
 def unagreed_doubles(

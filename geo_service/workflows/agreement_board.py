@@ -10,18 +10,22 @@ from typing import Any
 
 from geo_service.analysis.slot_history import DAYS_A_WEEK
 from geo_service.domain.agreements import evenings_of
-from geo_service.domain.evenings import Period
+from geo_service.domain.evenings import Period, slots_of
 from geo_service.domain.findings import Finding
 from geo_service.domain.frames import rows_of
 from geo_service.planning.board_checks import (
+    Free,
     Promise,
+    free_teams,
     holes,
     team_overlaps,
     team_rests,
     unagreed_doubles,
 )
+from geo_service.planning.plan_duties import duties_of
 from geo_service.storage import agreements as store
 from geo_service.storage import choices
+from geo_service.storage import plan_proposals as plan_store
 from geo_service.storage import presence as presence_store
 from geo_service.storage.agreements import Agreement, Line
 from geo_service.workflows.agreement_desk import Desk
@@ -71,6 +75,8 @@ class Board:
     breaks: tuple[float, ...]
     """Limits of the need's classes, incidents an evening."""
     need: AgreementNeed | None
+    free: tuple[Free, ...]
+    """Teams that are on duty from today on, and when they are promised nowhere."""
 
     @property
     def busiest(self) -> date:
@@ -135,7 +141,27 @@ def agreement_board(desk: Desk, agreement: Agreement, need: AgreementNeed | None
         findings=tuple(sorted(findings, key=lambda one: not one.blocks)),
         breaks=breaks,
         need=need,
+        free=tuple(_free(desk, agreement, lines)),
     )
+
+
+def _free(desk: Desk, agreement: Agreement, lines: Sequence[Line]) -> list[Free]:
+    first, last = max(agreement.first_evening, desk.today), agreement.last_evening
+    if first > last:
+        return []
+    slots = slots_of(first, (last - first).days + 1)
+    shifts, absences = plan_store.read_roster(desk.session, desk.municipality, first, last)
+    promised = plan_store.read_promises(desk.session, desk.municipality, first, last)
+    rules, _who = choices.street_team_rules(desk.session, desk.municipality)
+    duties = duties_of(
+        shifts[shifts["agency"] == "street_team"],
+        absences,
+        slots,
+        elsewhere=promised[promised["hotspot_area"] != agreement.hotspot_area],
+        rules=rules,
+        members=plan_store.read_members(desk.session, desk.municipality),
+    )
+    return free_teams(duties, slots, [commitment_of(line) for line in lines])
 
 
 def batched_evenings(evenings: Sequence[date]) -> list[tuple[date, ...]]:

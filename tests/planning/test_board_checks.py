@@ -13,11 +13,13 @@ from geo_service.domain.findings import Finding
 from geo_service.domain.staffing import StreetTeamRules
 from geo_service.planning.board_checks import (
     Promise,
+    free_teams,
     holes,
     team_overlaps,
     team_rests,
     unagreed_doubles,
 )
+from geo_service.planning.plan_problem import Duty
 
 FRIDAY, SATURDAY = date(2026, 11, 27), date(2026, 11, 28)
 NAMES = {"torvet": "Torvet", "parken": "Parken"}
@@ -110,6 +112,21 @@ def test_two_in_one_place_are_told_unless_a_reason_says_joint() -> None:
     assert not unagreed_doubles(
         [promise("torvet", "20–22"), on_call], names=NAMES, least_minutes=30
     )
+
+
+def test_a_team_on_duty_is_free_where_it_has_promised_nothing() -> None:
+    duties = [
+        Duty(slot.slot_id, agency, team)
+        for slot in SLOTS
+        for agency, team in (("street_team", "G1"), ("street_team", "G2"), ("police", "P1"))
+    ]
+    mine = [promise("torvet", "20–22"), promise("parken", "22–24", form="on_call")]
+    found = free_teams(duties, SLOTS, [one.commitment for one in mine])
+    assert [(one.evening, one.team, one.period) for one in found] == [
+        (FRIDAY, "G1", Period(at_hour(FRIDAY, 17), at_hour(FRIDAY, 20))),
+        (FRIDAY, "G1", Period(at_hour(FRIDAY, 22), at_hour(FRIDAY, 26))),
+        (FRIDAY, "G2", Period(at_hour(FRIDAY, 17), at_hour(FRIDAY, 26))),
+    ]
 
 
 def test_a_team_has_its_rest() -> None:

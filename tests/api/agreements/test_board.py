@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import text
 
+from geo_service.domain.evenings import at_hour
 from geo_service.storage.database import Database
 from tests import agreed
 from tests.api.agreements.deeds import add, agreement, moved_back, started, today, version
@@ -69,6 +70,45 @@ def test_need_stands_in_the_cells_and_in_words(chief: TestClient, police: TestCl
     assert "patruljer selv har fundet, er aldrig med" in panel
     theirs = board(police, plan, sted="torvet", aften=evening)
     assert theirs[theirs.index('id="felt"') :].count("n = 26 over 13 uger") == 1
+
+
+def test_the_map_shows_one_slot_of_the_evening(chief: TestClient) -> None:
+    plan = started(chief)
+    evening = (today() + timedelta(days=5)).isoformat()
+    page = board(chief, plan, aften=evening, tidsrum="20–22")
+    table = page.partition('id="kort-tabel"')[2].partition("</table>")[0]
+    assert re.search(r"Torvet.*?>2 \(", table, re.DOTALL)
+    assert "kl. 20–22" in page.partition('class="map-panel"')[2]
+    assert 'aria-current="true">20–22</a>' in page
+    quiet = board(chief, plan, aften=evening, tidsrum="17–18")
+    table = quiet.partition('id="kort-tabel"')[2].partition("</table>")[0]
+    assert not re.search(r"Torvet.*?>2 \(", table, re.DOTALL)
+    whole = board(chief, plan, aften=evening, tidsrum="nat")
+    assert 'aria-current="true">Hele aftenen</a>' in whole
+
+
+def test_a_team_on_duty_without_a_promise_is_told(own: Database, chief: TestClient) -> None:
+    plan = started(chief)
+    assert "På vagt uden tilsagn" not in board(chief, plan)
+    with own.as_owner() as owner:
+        owner.execute(
+            text(
+                "INSERT INTO raw.shift (municipality_code, team_id, evening, starts_at, ends_at)"
+                " SELECT '0101', id, :evening, :starts, :ends FROM raw.team WHERE code = 'G1'"
+            ),
+            {"evening": today(), "starts": at_hour(today(), 18), "ends": at_hour(today(), 24)},
+        )
+        owner.commit()
+    try:
+        told = board(chief, plan).partition("På vagt uden tilsagn")[2].partition("</ul>")[0]
+        assert "G1 kl. 18.00–24.00" in told.replace("\xa0", " ")
+        assert add(chief, plan, tidsrum="20–22").status_code == 303
+        told = board(chief, plan).partition("På vagt uden tilsagn")[2].partition("</ul>")[0]
+        assert "G1 kl. 18.00–20.00, G1 kl. 22.00–24.00" in told.replace("\xa0", " ")
+    finally:
+        with own.as_owner() as owner:
+            owner.execute(text("TRUNCATE raw.shift"))
+            owner.commit()
 
 
 def test_what_is_open_is_told_with_a_link_to_its_cell(
