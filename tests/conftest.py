@@ -19,6 +19,7 @@ from geo_service.storage.cluster import Cluster, open_cluster
 from geo_service.storage.database import Database, tell
 from geo_service.storage.roles import LOGIN_ROLES
 
+TEMPLATE = "tryghed_template"
 pytest_plugins = [f"tests.plugins.{name}" for name in PLUGINS]
 
 
@@ -64,14 +65,24 @@ def session(engine: Engine) -> Iterator[Session]:
         outer.rollback()
 
 
+@pytest.fixture(scope="session")
+def template(cluster: Cluster) -> str:
+    """The name of a database with our schema in which nobody works: others are copies of it."""
+    database = Database(address=cluster.url.set(database=TEMPLATE), secrets=cluster.secrets)
+    prepare(database)
+    return TEMPLATE
+
+
 @pytest.fixture(scope="module")
-def own_database(cluster: Cluster) -> Iterator[Callable[[str], Database]]:
+def own_database(cluster: Cluster, template: str) -> Iterator[Callable[[str], Database]]:
     """Make a database of a module's own, by name, for tests that have to commit."""
     made: list[Database] = []
 
     def make(name: str) -> Database:
         database = Database(address=cluster.url.set(database=name), secrets=cluster.secrets)
-        prepare(database)
+        with database.as_administrator("postgres") as server:
+            server.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+        prepare(database)  # rights to the database itself are not copied
         made.append(database)
         return database
 
