@@ -115,12 +115,12 @@ def follow(
     request: Request, visit: Releaser, note_id: int, opfoelgning: Text = "", stod: Text = ""
 ) -> Response:
     """Say how far the meeting has come with a note, unless somebody else said so meanwhile."""
+    if not opfoelgning:
+        return _page(request, visit, unfollowed=note_id)
     try:
         found = work.follow_up(desk_of(visit), note_id, opfoelgning, seen=stod)
-    except NotFound as nothing:
-        raise Refused from nothing
-    except InvalidInput:
-        return _page(request, visit, unfollowed=note_id)
+    except (InvalidInput, NotFound) as fault:
+        raise Refused from fault
     if found is not None:
         visit.audit("change", ref=str(note_id), follow_up=opfoelgning, outcome="refused")
         return _page(request, visit, outrun=(note_id, opfoelgning))
