@@ -307,18 +307,21 @@ def typed_line(
     hvor: Text = "",
     aften: Text = "",
     tidsrum: Text = "",
-    form: Text = "",
+    hvordan: Text = "",
     hvorfor: Text = "",
     grund: Text = "",
     enhed: Text = "",
 ) -> dict[str, str]:
-    """Return the fields of a commitment as they were typed."""
+    """Return the fields of a commitment as they were typed.
+
+    None is called `form`: a script that asks a form for its `form` would get that field.
+    """
     return {
         "hvem": hvem,
         "hvor": hvor,
         "aften": aften,
         "tidsrum": tidsrum,
-        "form": form,
+        "hvordan": hvordan,
         "hvorfor": hvorfor,
         "grund": grund,
         "enhed": enhed,
@@ -356,7 +359,7 @@ def line_form(typed: dict[str, str]) -> LineForm:
         area_code=typed["hvor"],
         evening=evening,
         part=typed["tidsrum"],
-        form=typed["form"],
+        form=typed["hvordan"],
         reason=typed["hvorfor"],
         unit=typed["enhed"] if agency == "police" else "",
     )

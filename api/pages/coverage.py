@@ -51,11 +51,23 @@ def areas(
     tilsagn: Annotated[int, Query(ge=0, le=MOST)] = 0,
 ) -> HTMLResponse:
     """Return the coverage areas of the chosen hotspot area, as a list and on the map."""
+    return _overview(request, visit, done=gjort, number=nr, still_promised=tilsagn)
+
+
+def _overview(
+    request: Request,
+    visit: Visit,
+    *,
+    done: str = "",
+    number: int = 0,
+    still_promised: int = 0,
+    conflict: Conflict | None = None,
+) -> HTMLResponse:
     hotspot = hotspot_of(visit)
     drawn = drawn_in(visit, hotspot)
     desk = desk_of(visit)
-    ended = next((one for one in drawn if one.id == nr and one.valid_to), None)
-    notices = [Notice(DONE[gjort])] if gjort in DONE and ended is None else []
+    ended = next((one for one in drawn if one.id == number and one.valid_to), None)
+    notices = [Notice(DONE[done])] if done in DONE and ended is None else []
     current = work.in_force(drawn, desk.today)
     language = frame_of(request).language
     kort = None
@@ -75,6 +87,8 @@ def areas(
         title=_("Dækningsområder"),
         workspace="aften",
         wide=True,
+        status=409 if conflict else 200,
+        conflict=conflict,
         crumbs=(AFTEN,),
         notices=tuple(notices),
         here=HERE,
@@ -83,7 +97,7 @@ def areas(
         areas=current,
         earlier=[one for one in drawn if one not in current],
         ended=ended if ended and work.may_draw(desk, ended.area.agency) else None,
-        still_promised=tilsagn,
+        still_promised=still_promised,
         today=desk.today,
         may_draw={agency for agency in words.AGENCIES if work.may_draw(desk, agency)},
         agencies=words.AGENCIES,
@@ -150,15 +164,15 @@ def change(
 
 
 @router.post(HERE + "/{area_id}/nedlaeg")
-def end(visit: Drawer, area_id: int, version: Version = 0) -> Response:
+def end(request: Request, visit: Drawer, area_id: int, version: Version = 0) -> Response:
     """Let an area hold no longer; it can be opened again."""
-    return _ended(visit, area_id, version, again=False)
+    return _ended(request, visit, area_id, version, again=False)
 
 
 @router.post(HERE + "/{area_id}/genaabn")
-def reopen(visit: Drawer, area_id: int, version: Version = 0) -> Response:
+def reopen(request: Request, visit: Drawer, area_id: int, version: Version = 0) -> Response:
     """Let an area that was ended hold on."""
-    return _ended(visit, area_id, version, again=True)
+    return _ended(request, visit, area_id, version, again=True)
 
 
 # --- what the routes share ----------------------------------------------------------------------
@@ -244,7 +258,7 @@ def _save(
     return RedirectResponse(f"{HERE}?gjort=gemt", status_code=303)
 
 
-def _ended(visit: Visit, area_id: int, version: int, *, again: bool) -> Response:
+def _ended(request: Request, visit: Visit, area_id: int, version: int, *, again: bool) -> Response:
     desk, (hotspot, _before) = desk_of(visit), _own(visit, area_id)
     left = 0
     try:
@@ -254,6 +268,8 @@ def _ended(visit: Visit, area_id: int, version: int, *, again: bool) -> Response
             left = work.end_area(desk, hotspot[0], area_id, version)
     except NotFound as nothing:
         raise Refused from nothing
+    except Conflict as conflict:
+        return _overview(request, visit, conflict=conflict)
     visit.audit("change", ref=str(area_id), ended=not again)
     done = "genaabnet" if again else f"nedlagt&nr={area_id}&tilsagn={left}"
     return RedirectResponse(f"{HERE}?gjort={done}", status_code=303)

@@ -117,6 +117,8 @@ def follow(
     request: Request, visit: Releaser, note_id: int, opfoelgning: Text = "", stod: Text = ""
 ) -> Response:
     """Say how far the meeting has come with a note, unless somebody else said so meanwhile."""
+    if not opfoelgning:
+        return _page(request, visit, unfollowed=note_id)
     try:
         found = work.follow_up(desk_of(visit), note_id, opfoelgning, seen=stod)
     except (InvalidInput, NotFound) as fault:
@@ -135,9 +137,14 @@ def _page(
     typed: dict[str, str] | None = None,
     error: str | None = None,
     outrun: tuple[int, str] = (0, ""),
+    unfollowed: int = 0,
     **context: Any,
 ) -> HTMLResponse:
-    """Return the page; `outrun`: the note that somebody else was first at, and what was chosen."""
+    """Return the page.
+
+    `outrun`: the note that somebody else was first at, and what was chosen. `unfollowed`: the
+    note that nothing was chosen for.
+    """
     desk = desk_of(visit)
     hotspot = hotspot_of(visit)
     code = hotspot[0] if hotspot else ""
@@ -159,7 +166,7 @@ def _page(
         "pages/evening_log.html",
         title=_("Aftenlog"),
         workspace="aften",
-        status=409 if outrun[0] else 422 if error else 200,
+        status=409 if outrun[0] else 422 if error or unfollowed else 200,
         crumbs=((_("Aften"), "/aften"),),
         here=HERE,
         areas=[(one.area.code, one.area.name) for one in areas],
@@ -180,6 +187,7 @@ def _page(
         typed=typed or {},
         error=error,
         outrun=outrun,
+        unfollowed=unfollowed,
         reminder=OFFENCES_REMINDER,
         no_persons=NO_PERSONS_REMINDER,
         **context,

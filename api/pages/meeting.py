@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Refused, Visit
 from api.pages.agreement_news import last_agreement, need_of, news_of
 from api.pages.agreements import CRUMBS, HERE, Reader, Signer, Version, agreement_of, desk_of
+from api.web.notices import Notice
 from api.web.page import render
 from api.web.translations import _
 from geo_service.domain import vocabulary as words
@@ -30,9 +31,15 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get(HERE + "/{plan_id}/moede")
-def meeting(request: Request, visit: Reader, plan_id: int) -> HTMLResponse:
+def meeting(
+    request: Request,
+    visit: Reader,
+    plan_id: int,
+    gjort: Annotated[str, Query(max_length=20)] = "",
+) -> HTMLResponse:
     """Return the meeting's page for an agreement that is to be made."""
-    return _page(request, visit, plan_id)
+    notices = (Notice(_("Gemt.")),) if gjort == "holdt" else ()
+    return _page(request, visit, plan_id, notices=notices)
 
 
 @router.post(HERE + "/{plan_id}/holdt/{last_id}")
@@ -69,7 +76,7 @@ def keep(
     except InvalidInput as fault:
         return _page(request, visit, plan_id, error=str(fault), status=422)
     visit.audit("change", ref=str(last_id), what="kept", count=len(said))
-    return RedirectResponse(f"{HERE}/{plan_id}/moede#sidst", status_code=303)
+    return RedirectResponse(f"{HERE}/{plan_id}/moede?gjort=holdt#sidst", status_code=303)
 
 
 def _page(
@@ -78,6 +85,7 @@ def _page(
     plan_id: int,
     *,
     status: int = 200,
+    notices: tuple[Notice, ...] = (),
     error: str | None = None,
     conflict: Conflict | None = None,
 ) -> HTMLResponse:
@@ -98,6 +106,7 @@ def _page(
         "pages/meeting.html",
         title=_("Mødet, del A: området"),
         workspace="aften",
+        notices=notices,
         status=status,
         crumbs=(*CRUMBS, (_("Aftalen"), f"{HERE}/{plan_id}")),
         here=f"{HERE}/{plan_id}",

@@ -69,8 +69,8 @@ def choose(
     request: Request,
     visit: Writer,
     kind: Annotated[str, Form(max_length=40)],
-    keep_days: Annotated[str, Form(max_length=40)],
     version: Annotated[int, Form(ge=0, le=2**31 - 1)],
+    keep_days: Annotated[str, Form(max_length=40)] = "",
     kommune: Annotated[str, Form(max_length=4)] = "",
     deletes: Annotated[str, Form(max_length=40)] = "",
 ) -> Response:

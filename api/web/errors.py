@@ -89,6 +89,7 @@ def error_page(
         happened=happened,
         now=now,
         detail=detail if known in TELLS_MORE else None,
+        was_sent=request.method not in ("GET", "HEAD"),  # who sent a form is told first
         notices=(),
     )
     headers = {"Cache-Control": "no-store"}

@@ -100,11 +100,16 @@ def save_offer(
 
 
 def parts_of(desk: Desk, hotspot_area: str | None) -> gpd.GeoDataFrame:
-    """Return the hotspot area, with code "", and its coverage areas: code, name, geometry."""
+    """Return the hotspot area, with code "", and its coverage areas: code, name, geometry.
+
+    Whoever may not see the coverage areas is shown the hotspot area as a whole.
+    """
     if hotspot_area is None:
         return _parts([])
     whole = outline_of(desk, hotspot_area)
     rows = [(WHOLE, "", whole.geometry.union_all())] if len(whole) else []
+    if not desk.caller.may("coverage.read"):
+        return _parts(rows)
     areas = coverage_store.read_coverage(desk.session, desk.municipality, hotspot_area, desk.today)
     return _parts([*rows, *((one.area.code, one.area.name, one.area.outline) for one in areas)])
 

@@ -19,9 +19,18 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests.browser.conftest import CHROMIUM, SWITCHES
 
 ROUNDS = 5
-PAGES = ("/", "/aften", "/byrum", "/omraade", "/beboere", "/data", "/data/haendelser",
-         "/data/omraader", "/data/indlaesninger")  # fmt: skip
-ACCOUNTS = ("politi", "hotspotchef")
+PAGES = ("/", "/aften", "/aften/aftaler", "/aften/aftaler/2", "/aften/aftaler/2/moede",
+         "/aften/aftaler/2/tavle", "/aften/aftaler/2/ark", "/aften/aftaler/5/forslag",
+         "/aften/i-aften", "/aften/log", "/aften/gennemfoert", "/aften/steder", "/aften/behov",
+         "/aften/omraader", "/aften/omraader/ny", "/aften/omraader/liste", "/aften/vagter",
+         "/aften/vagtkalender", "/aften/regler", "/aften/tilbud", "/aften/tilbud/nyt",
+         "/aften/ferieplan", "/aften/kalender", "/aften/bemanding", "/byrum", "/omraade",
+         "/beboere", "/data", "/data/haendelser", "/data/omraader", "/data/indlaesninger",
+         "/data/indlaesninger/ny", "/konto", "/administration", "/administration/brugere",
+         "/administration/opbevaring", "/administration/revision")  # fmt: skip
+"""Every page of the demo; agreement 2 is the one in force, and 5 the draft after it."""
+HOTSPOT_AREA = "Ydre Nørrebro"
+ACCOUNTS = ("politi", "hotspotchef", "gadeteam", "administrator")
 PAINTED = """() => new Promise((done) => {
   const look = () => {
     const [first] = performance.getEntriesByName("first-contentful-paint");
@@ -57,6 +66,10 @@ def measure(browser: Browser, address: str, account: str) -> dict[str, Figures]:
     page = context.new_page()
     page.goto(address)
     page.get_by_role("button", name=f"Gå ind som {account}", exact=True).click()
+    choose = page.locator("form[action='/konto/omraade'] button", has_text=HOTSPOT_AREA)
+    if choose.count():  # whoever has several sees an evening once one is chosen
+        with page.expect_navigation():
+            choose.first.evaluate("button => button.click()")
     found = {}
     for path in PAGES:
         answer = page.goto(address + path, wait_until="load")

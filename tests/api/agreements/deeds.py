@@ -42,7 +42,7 @@ def add(client: TestClient, plan: str, **typed: str) -> Response:
         "hvor": "torvet",
         "aften": today().isoformat(),
         "tidsrum": "20–22",
-        "form": "on_foot",
+        "hvordan": "on_foot",
         "hvorfor": "Mange unge samles her",
         **typed,
     }

@@ -144,7 +144,7 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(
         ({"hvor": "havnen"}, "nævner et dækningsområde, der ikke findes"),
         ({"hvorfor": "Spørg Mohammed Hansen, tlf. 20 30 40 50"}, "er ikke gemt"),
         ({"hvem": "street_team:G9"}, "Holdet findes ikke"),
-        ({"form": "flying"}, "form skal være"),
+        ({"hvordan": "flying"}, "form skal være"),
     ],
 )
 def test_bad_lines_are_refused_in_words(

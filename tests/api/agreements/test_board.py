@@ -163,7 +163,7 @@ def test_it_is_added_and_removed_on_the_board(chief: TestClient) -> None:
         "hvor": "torvet",
         "aften": str(today()),
         "tidsrum": "20–22",
-        "form": "on_foot",
+        "hvordan": "on_foot",
     }
     assert chief.post(f"{plan}/tavle/tilsagn", data=typed).status_code == 303
     number = line(chief, plan)

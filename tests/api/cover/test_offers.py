@@ -6,13 +6,14 @@ import re
 from datetime import timedelta
 from typing import Any
 
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import text
 
 from geo_service.domain.access import Role
 from geo_service.storage.database import Database
-from tests import make, people
+from tests import agreed, make, people
 from tests.api.agreements import deeds
 
 HERE = "/aften/tilbud"
@@ -176,3 +177,16 @@ def test_who_reads_offers_and_who_writes_them(own: Database, app: Any, police: T
         assert police.get(path).status_code == 404
         assert tmf.get(path).status_code == 404
     assert police.post(CALENDAR, data={"navn": "x"}).status_code == 404
+
+
+def test_whoever_sees_no_coverage_areas_sees_the_week_of_the_whole(
+    own: Database, app: FastAPI, chief: TestClient
+) -> None:
+    assert chief.post(f"{HERE}/nyt", data=typed()).status_code == 303
+    tmf = people.browser(app, people.token_of(own, Role.tmf))
+    tmf.post("/konto/omraade", data={"omraade": agreed.HOTSPOT, "naeste": "/"})
+    page = tmf.get(HERE)
+    assert page.status_code == 200
+    assert "Ydre Nørrebro" in say(page)
+    assert "Torvet" not in page.text
+    assert tmf.get("/aften/ferieplan").status_code == 200
