@@ -173,6 +173,13 @@ def _page(
         evenings=[evening - timedelta(days=back) for back in range(LATE_DAYS)],
         notes=notes,
         waiting=[one for one in notes if one.released_at is None],
+        folded={
+            one.id
+            for one in notes
+            if one.released_at is not None
+            and one.evening < desk.today - timedelta(days=LATE_DAYS)
+            and one.id != outrun[0]
+        },
         released=released,
         is_released_only=is_released_only,
         must_choose=hotspot is None and bool(visit.identity.hotspot_choices),

@@ -294,7 +294,7 @@ def test_containers_are_held_against_their_rule_and_their_hours(
     chief: TestClient, police: TestClient
 ) -> None:
     here, plan = "/aften/bemanding", deeds.started(chief)
-    visit = {"hvem": "police", "hvor": "torvet", "form": "container_visit", "tidsrum": "20–22"}
+    visit = {"hvem": "police", "hvor": "torvet", "hvordan": "container_visit", "tidsrum": "20–22"}
     assert deeds.add(police, plan, **visit).status_code == 303
     assert "Den er ikke bemandet den aften." in say(chief.get(plan))
     typed = {"kode": "kort", "navn": "Kort åben", "art": "container", "hvor": "torvet"}
