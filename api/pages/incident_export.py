@@ -13,6 +13,7 @@ from fastapi import APIRouter, Request, Response
 from api.access import Visit, needs
 from api.pages.incident_filter import Filter, filter_of
 from api.pages.incident_words import FOUND_BY
+from api.web.translations import _
 from geo_service.domain.evenings import COPENHAGEN
 from geo_service.domain.vocabulary import CRIME_TYPES, SETTINGS
 from geo_service.errors import InvalidInput
@@ -41,7 +42,7 @@ def export(request: Request, visit: Annotated[Visit, needs("incident.read")]) ->
     today = datetime.now(COPENHAGEN).date()
     asked = filter_of(request, visit.session, visit.caller, today=today)
     if asked.errors:
-        raise InvalidInput(str(asked.errors[0][1]))
+        raise InvalidInput(asked.errors[0][1])
     fields = [name for name in HEADINGS if visit.caller.sees("incident.read", name)]
     written = StringIO()
     out = csv.writer(written, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
@@ -73,7 +74,7 @@ def _all_rows(visit: Visit, asked: Filter) -> Iterator[dict[str, Any]]:
         told += len(page)
         if told > MOST_EXPORTED:
             raise InvalidInput(
-                "Filen ville få over 100.000 rækker. Vælg en kortere periode eller færre typer."
+                _("Filen ville få over 100.000 rækker. Vælg en kortere periode eller færre typer.")
             )
         yield from page
         if after is None:
