@@ -11,11 +11,10 @@ from typing import Final
 
 import pytest
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from sqlalchemy import text
 
-from api.access import declared_routes
+from api.access import declared_routes, parameters_of
 from api.main import make_app
 from geo_service.domain.access import Role
 from geo_service.settings import Settings
@@ -73,21 +72,12 @@ def app(own: Database, settings: Settings) -> FastAPI:
     return make_app(settings, own)
 
 
-def named(dependant: Dependant) -> Iterator[str]:
-    """Yield the parameters in the address that a route or what it depends on reads."""
-    for one in dependant.query_params:
-        fields = getattr(one.field_info.annotation, "model_fields", None)
-        yield from [one.alias] if fields is None else fields
-    for part in dependant.dependencies:
-        yield from named(part)
-
-
 def filters(app: FastAPI, planted: Planted) -> Iterator[tuple[str, list[str]]]:
     """Yield every reading that has parameters in its address, and their names."""
     for route in declared_routes(app):
         if "GET" not in (route.methods or ()) or not isinstance(route.original_route, APIRoute):
             continue
-        names = list(named(route.dependant))
+        names = list(parameters_of(route.dependant))
         path = str(route.path)
         names += PAGE_PARAMETERS if not path.startswith("/api/") else []
         if names and not path.startswith(("/static/", "/livez", "/readyz", "/oidc/")):
