@@ -28,10 +28,19 @@ from api.security.identity import Identity, identify
 from api.security.rates import rates_of
 from geo_service.domain.access import RIGHTS, UNRECORDED
 from geo_service.domain.callers import Caller
-from geo_service.errors import NotFound, NotReady, NotSignedIn, StaleForm, TryghedError
+from geo_service.errors import (
+    InvalidInput,
+    NotFound,
+    NotReady,
+    NotSignedIn,
+    StaleForm,
+    TryghedError,
+)
+from geo_service.messages import _
 from geo_service.storage import audit
 from geo_service.storage.database import Database
 
+UNKNOWN_PARAMETER: Final = _("Adressen har en parameter, som ikke står i beskrivelsen.")
 NOT_THERE: Final = "Siden findes ikke."
 """Said of what does not exist and of what the caller may not know of, alike."""
 
@@ -114,6 +123,7 @@ class Policy:
             await run_in_threadpool(_record_refusal, request, database, identity, self.names[0])
             raise StaleForm("The form was not sent by a page of ours.") if policy else Refused
         await require_clean_form(request)
+        _require_known_parameters(request)
         visit = _visit(request, database, identity, policy)
         # shielded: a request that is cancelled must give its connection back all the same
         with CancelScope(shield=True):
@@ -144,6 +154,27 @@ def _visit(
         if not visit.recorded and policy not in UNRECORDED:
             asked = {name: request.query_params.getlist(name) for name in request.query_params}
             visit.audit(policy.split(".")[1], ref=request.url.path, asked=asked)
+
+
+def _require_known_parameters(request: Request) -> None:
+    """Refuse a program's question with a parameter that is not described: it means something by it.
+
+    Only whoever may ask at all is told, so that this tells nobody which paths there are.
+    """
+    route = request.scope.get("route")
+    if not request.url.path.startswith("/api/") or not isinstance(route, APIRoute):
+        return
+    if request.query_params.keys() - set(parameters_of(route.dependant)):
+        raise InvalidInput(UNKNOWN_PARAMETER)
+
+
+def parameters_of(dependant: Dependant) -> Iterator[str]:
+    """Yield the parameters in the address that a route or what it depends on reads."""
+    for one in dependant.query_params:
+        fields = getattr(one.field_info.annotation, "model_fields", None)
+        yield from [one.alias] if fields is None else fields
+    for part in dependant.dependencies:
+        yield from parameters_of(part)
 
 
 def _identity(request: Request, database: Database, *, is_open: bool) -> Identity | None:

@@ -53,7 +53,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         "area", "municipality=municipality_code kind valid_from valid_to outline source", "areas"
     ),
     "Incidents": _answer(
-        "incident", words="type seen_as form since until matched returned next features"
+        "incident", words="type seen_as form since until matched returned next features notes"
     ),
     "IncidentFeature": _answer("incident", "geometry=geom", "type properties"),
     "Incident": _answer(
@@ -63,7 +63,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
     ),
     "CountFeature": _answer("incident", "geometry=geom", "type properties"),
     "Count": _answer("incident", "rode=rode_id", "incidents side_m"),
-    "Hours": _answer("incident", words="seen_as since until incidents weights"),
+    "Hours": _answer("incident", words="seen_as since until incidents weights notes"),
     "PrecisionSetting": _answer("precision", "precision version=id set_at"),
     "PrecisionHistory": _answer("precision", "precision version=id set_at", "earlier"),
     "ImportsOut": _answer("import", words="total imports"),
@@ -116,7 +116,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         "id=rights role=rights municipality=rights hotspot_areas=rights organisation=rights "
         "team=rights granted_at=rights ended_at=rights",
     ),
-    "AuditPage": _answer("audit", words="entries next_before chain"),
+    "AuditPage": _answer("audit", words="entries next_before chain notes"),
     "AuditEntryOut": _answer(
         "audit",
         "id at actor name role action kind=object_kind ref=object_ref "

@@ -19,6 +19,7 @@ FIELDS: Final = ("person", "handling", "slags", "reference", "fra", "til", "teks
 MOST: Final = 100
 """Characters of a field."""
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+BACKWARDS: Final = _("Perioden slutter, før den begynder.")
 WEEK: Final = timedelta(days=6)
 
 
@@ -62,7 +63,7 @@ def read_asked(params: Mapping[str, str], *, caller: Caller, today: date) -> Ask
             errors[name] = _("Skriv en dag som 2026-11-23.")
     since, until = days["fra"], days["til"]
     if since and until and until < since:
-        errors["til"] = _("Perioden slutter, før den begynder.")
+        errors["til"] = BACKWARDS
     criterion = Criterion(
         municipality=scope_of(caller),
         person=written["person"] or None,
@@ -79,16 +80,20 @@ def read_asked(params: Mapping[str, str], *, caller: Caller, today: date) -> Ask
 def bounded(criterion: Criterion) -> Criterion:
     """Return a criterion that came in through the API, with texts that can be looked for.
 
+    A day outside of our calendar becomes its first or last: no entry lies beyond them.
+
     Raises
     ------
     InvalidInput
-        If a day is outside of what a calendar here holds.
+        If the period ends before it begins.
     """
-    for day in (criterion.since, criterion.until):
-        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
-            raise InvalidInput(f"A day lies between {FIRST_DAY} and {LAST_DAY}.")
+    since, until = criterion.since, criterion.until
+    if since and until and until < since:
+        raise InvalidInput(BACKWARDS)
     return replace(
         criterion,
+        since=since and min(max(since, FIRST_DAY), LAST_DAY),
+        until=until and min(max(until, FIRST_DAY), LAST_DAY),
         person=plain(criterion.person or "") or None,
         kind=plain(criterion.kind or "") or None,
         ref=plain(criterion.ref or "") or None,

@@ -2,23 +2,65 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, Field
 
 SCHEME: Final = "token"
 OPEN: Final = frozenset({"/livez", "/readyz"})
 
 
+class FieldFault(BaseModel):
+    """A field that cannot be used: where it is, and a code that never changes."""
+
+    at: str
+    code: str
+
+
 class Problem(BaseModel):
-    """What went wrong, in a sentence."""
+    """What went wrong: a sentence in the language asked for, and a code that never changes."""
 
-    detail: str
+    detail: str = Field(
+        description="For people, in the language of `Accept-Language`: da (the default) or en."
+    )
+    code: Literal[
+        "bad_request",
+        "not_signed_in",
+        "stale_form",
+        "not_found",
+        "too_slow",
+        "conflict",
+        "already_exists",
+        "unsafe_to_publish",
+        "too_large",
+        "invalid",
+        "too_many",
+        "fault",
+        "not_ready",
+    ]
+    fields: list[FieldFault] = []
+    """Of 422 and 409: the fields it lies in, where it lies in some."""
 
 
-SAID: Final = Problem.model_json_schema()
+def _written_out(model: type[BaseModel]) -> dict[str, Any]:
+    """Return the schema of a model with what it refers to in its place."""
+    schema = model.model_json_schema()
+    parts = schema.pop("$defs", {})
+
+    def placed(node: Any) -> Any:
+        if isinstance(node, dict):
+            if "$ref" in node:
+                return placed(parts[node["$ref"].rpartition("/")[2]])
+            return {key: placed(one) for key, one in node.items()}
+        return [placed(one) for one in node] if isinstance(node, list) else node
+
+    written: dict[str, Any] = placed(schema)
+    return written
+
+
+SAID: Final = _written_out(Problem)
 PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
     status: {"description": words, "content": {"application/json": {"schema": SAID}}}
     for status, words in {

@@ -53,7 +53,7 @@ class Sent:
             If it has a `fault`.
         """
         if self.file is None or self.fault is not None:
-            raise InvalidInput(str(self.fault))
+            raise InvalidInput(self.fault or "")
         return Upload(shown_name(self.file.filename), self.file.file)
 
 
@@ -70,10 +70,10 @@ async def sent_with(request: Request, *, file_field: str) -> AsyncIterator[Sent]
         parts = form.multi_items()
         names = [name for name, _value in parts]
         if len(names) != len(set(names)):
-            raise InvalidInput("Et felt står to gange i det sendte.")
+            raise InvalidInput(_("Et felt står to gange i det sendte."))
         files = {name: one for name, one in parts if isinstance(one, UploadFile)}
         if files.keys() - {file_field}:
-            raise InvalidInput("Der er en fil i et felt, der ikke er til filer.")
+            raise InvalidInput(_("Der er en fil i et felt, der ikke er til filer."))
         fields = {name: one for name, one in parts if isinstance(one, str)}
         yield Sent(fields, files.get(file_field))
 

@@ -2,82 +2,143 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.import_words import INCIDENTS, in_the_form, name_of, remarks_of
 from api.jobs import Job, State
 from api.pages.import_choices import LONGEST, LONGEST_SOURCE, Wanted
 from geo_service.domain.callers import Caller
+from geo_service.domain.person_numbers import looks_like_cpr
+from geo_service.errors import InvalidInput
+from geo_service.messages import _
 from geo_service.storage.imports import StoredFile
 
 MOST: Final = 1_000
 PRINTED: Final = r"^[^\x00-\x1f\x7f]+$"
 
-Kind = Literal[
-    "incidents", "rode", "district", "bydel", "hotspot_area", "housing_estate", "quarter"
-]
+AreaKind = Literal["rode", "district", "bydel", "hotspot_area", "housing_estate", "quarter"]
 Source = Annotated[str, Field(min_length=1, max_length=LONGEST_SOURCE, pattern=PRINTED)]
 ColumnName = Annotated[str, Field(min_length=1, max_length=LONGEST, pattern=PRINTED)]
 
 
 class Order(BaseModel):
-    """What is said of a file: nothing more than `accept_partial` of incidents."""
+    """What is said of a file; what is not named cannot be said."""
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: Kind | None = Field(None, description="Incidents for the police; else what the areas are")
+
+class IncidentOrder(Order):
+    """Incidents, from the police."""
+
+    kind: Literal["incidents"] = "incidents"
     accept_partial: Literal["true", "false"] = Field(
-        "false", description="Store the good rows of incidents although others are bad"
+        "false", description="Store the good rows although others are bad"
     )
-    code: ColumnName | None = Field(None, description="Column with the areas' codes")
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        """What the import of incidents takes."""
+        return {"accept_partial": self.accept_partial == "true"}
+
+
+class AreaOrder(Order):
+    """Areas, from the hotspot chief."""
+
+    kind: AreaKind
+    code: ColumnName = Field(description="Column with the areas' codes")
     name: ColumnName | None = Field(None, description="Column with their names")
     district: ColumnName | None = Field(None, description="Column with the district each lies in")
     bydel: ColumnName | None = Field(None, description="Column with the bydel each lies in")
-    valid_from: date | None = Field(None, description="The day the edition begins")
+    valid_from: date = Field(description="The day the edition begins")
     crs: Literal["EPSG:25832", "EPSG:4326"] | None = None
     on_invalid: Literal["reject", "repair"] | None = None
     on_overlap: Literal["reject", "accept"] | None = None
     on_missing: Literal["keep", "end"] | None = Field(
         None, description="What becomes of areas in force that the file lacks: go on, or end"
     )
-    source: Source | None = Field(None, description="What the maps name as their source")
+    source: Source | None = Field(
+        None, description="What the maps name as their source; no number of a person"
+    )
 
     @property
-    def wanted(self) -> Wanted:
-        """The same as our form would say it."""
+    def choices(self) -> dict[str, Any]:
+        """What the import of areas takes."""
         return Wanted(
-            delvis="1" if self.accept_partial == "true" else "",
-            slags=self.kind or "rode",
-            nummer=self.code or "",
+            slags=self.kind,
+            nummer=self.code,
             navn=self.name or "",
             distrikt=self.district or "",
             bydel=self.bydel or "",
-            fra=self.valid_from.isoformat() if self.valid_from else "",
+            fra=self.valid_from.isoformat(),
             koordinater=self.crs or "",
             ugyldige=self.on_invalid or "",
             overlap=self.on_overlap or "",
             mangler=self.on_missing or "",
             kilde=self.source or "",
-        )
+        ).choices()
 
-    def is_of(self, sendable: str | None) -> bool:
-        """Tell whether somebody who sends such files may send this one."""
-        return self.kind is None or (self.kind == INCIDENTS) == (sendable == INCIDENTS)
+
+def order_of(fields: Mapping[str, str]) -> IncidentOrder | AreaOrder:
+    """Read what was said of a file; without a kind it holds incidents.
+
+    Raises
+    ------
+    RequestValidationError
+        Names every field that cannot be used.
+    """
+    kind: type[IncidentOrder | AreaOrder]
+    kind = IncidentOrder if fields.get("kind", INCIDENTS) == INCIDENTS else AreaOrder
+    try:
+        order = kind.model_validate(dict(fields))
+        if isinstance(order, AreaOrder) and looks_like_cpr(order.source or ""):
+            raise InvalidInput(_("Kilden ligner et CPR-nummer. Skriv den uden persondata."))
+    except ValidationError as error:
+        faults = error.errors()
+        raise RequestValidationError(
+            [{**one, "loc": ("body", *one["loc"])} for one in faults]
+        ) from None
+    return order
 
 
 def described_body() -> dict[str, Any]:
-    """Return how the body is described: the fields above, and the file."""
-    schema = Order.model_json_schema()
-    file = {"type": "string", "format": "binary", "description": "CSV or GeoJSON, at most 64 MB"}
-    fields = {name: _of_a_form(one) for name, one in schema["properties"].items()}
+    """Return how the body is described: a file, with what is said of incidents or of areas."""
+    file = {
+        "type": "string",
+        "format": "binary",
+        "minLength": 1,
+        "description": "CSV or GeoJSON, at most 64 MB; not empty",
+    }
+    of_incidents, of_areas = (one.model_json_schema() for one in (IncidentOrder, AreaOrder))
+    said = of_areas["properties"] | of_incidents["properties"]
+    kinds = {"type": "string", "enum": [INCIDENTS, *of_areas["properties"]["kind"]["enum"]]}
     body = {
         "type": "object",
-        "properties": {"file": file, **fields},
+        "properties": {
+            "file": file,
+            **{name: _of_a_form(one) for name, one in said.items()},
+            "kind": kinds | {"description": "What the file holds; incidents where nothing is said"},
+        },
         "required": ["file"],
         "additionalProperties": False,
+        "oneOf": [
+            {
+                "title": IncidentOrder.__doc__,
+                "properties": {
+                    "kind": {"const": INCIDENTS},
+                    **dict.fromkeys(of_areas["properties"].keys() - {"kind"}, False),
+                },
+            },
+            {
+                "title": AreaOrder.__doc__,
+                "properties": {"kind": of_areas["properties"]["kind"], "accept_partial": False},
+                "required": of_areas["required"],
+            },
+        ],
     }
     return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": body}}}}
 

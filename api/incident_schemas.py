@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.described import Whole
+from api.notes import NOTES
 
 Precision = Literal["rode", "250m", "point"]
 
@@ -58,10 +59,13 @@ class Incidents(BaseModel):
     form: Literal["incidents", "counts"]
     since: date
     until: date = Field(description="The day after the last.")
-    matched: int | None = Field(description="All that fit; only on a first page.")
+    matched: int | None = Field(
+        description="All that fit; on a first page only, and null where `notes` say why not."
+    )
     returned: int = Field(description="Features in this answer.")
     next: str | None = Field(description="The `after` of the next page, null on the last.")
     features: list[IncidentFeature | CountFeature]
+    notes: list[str] = Field(description=NOTES)
 
 
 class Hours(BaseModel):
@@ -70,10 +74,11 @@ class Hours(BaseModel):
     seen_as: Precision
     since: date
     until: date
-    incidents: int
+    incidents: int | None = Field(description="Null where `notes` say why nothing was counted.")
     weights: list[float] = Field(
         description="168 numbers, 0 = Monday 00–01 by Copenhagen's clock; together `incidents`."
     )
+    notes: list[str] = Field(description=NOTES)
 
 
 class PrecisionSetting(BaseModel):

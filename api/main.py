@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from api.access import require_policies
 from api.described import describe
@@ -25,6 +24,7 @@ from api.routing import include_routers
 from api.sealing import sealing
 from api.security.bounds import Bounds
 from api.security.headers import SecurityHeaders
+from api.security.hosts import KnownHosts
 from api.security.provider import provider_of
 from api.security.rates import Rates
 from api.security.whole import Whole
@@ -68,7 +68,7 @@ def make_app(
     # from the inside out; the last added is the first that sees a request
     app.add_middleware(Bounds)
     # a page elsewhere that lets its own name point here must not read what is here
-    app.add_middleware(TrustedHostMiddleware, allowed_hosts=_names(settings), www_redirect=False)
+    app.add_middleware(KnownHosts, names=_names(settings))
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Whole)
     return app

@@ -1,4 +1,4 @@
-"""Every error as an answer: a page for browsers, a sentence in JSON under /api.
+"""Every error as an answer: a page for browsers, a sentence and a code in JSON under /api.
 
 What may not be seen and what does not exist give the same bytes. No answer holds what was sent,
 a statement of SQL, or a path of this machine.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -17,10 +17,14 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
+from api.field_faults import codes_of, said_of
+from api.pages.user_words import FAULT_WORDS
 from api.security.headers import add_headers
 from api.security.identity import identify
 from api.security.next_path import sign_in_path
 from api.web.errors import error_page
+from api.web.translations import Message, _, accepted_language, shown
+from geo_service.domain.rights import Unusable
 from geo_service.errors import (
     AlreadyExists,
     Conflict,
@@ -33,6 +37,7 @@ from geo_service.errors import (
     TryghedError,
     UnsafeToPublish,
 )
+from geo_service.messages import sentences
 
 STATUS_OF: Final[Mapping[type[TryghedError], int]] = {
     NotSignedIn: 401,
@@ -45,21 +50,35 @@ STATUS_OF: Final[Mapping[type[TryghedError], int]] = {
     TooMany: 429,
     NotReady: 503,
 }
-SENTENCES: Final = {
-    400: "The request makes no sense.",
-    401: "Sign in first.",
-    403: "The form is too old or was not sent by a page of this service. Nothing was changed.",
-    404: "There is nothing here.",
-    408: "The request came too slowly.",
-    413: "More was sent than is accepted here.",
-    429: "Too many requests. Wait, and try again.",
-    500: "Something went wrong in the service.",
-    503: "The service is not ready.",
+SENTENCES: Final[Mapping[int, tuple[str, Message]]] = {
+    400: ("bad_request", _("Forespørgslen giver ingen mening.")),
+    401: ("not_signed_in", _("Log ind først.")),
+    403: (
+        "stale_form",
+        _("Formularen er for gammel eller ikke sendt af en side herfra. Intet er ændret."),
+    ),
+    404: ("not_found", _("Der er ikke noget her.")),
+    408: ("too_slow", _("Forespørgslen kom for langsomt.")),
+    409: ("conflict", _("Det kan ikke lade sig gøre nu")),
+    413: ("too_large", _("Der blev sendt mere, end der tages imod her.")),
+    422: ("invalid", _("Det, der blev sendt, kan ikke bruges. Intet er gemt.")),
+    429: ("too_many", _("For mange forespørgsler. Vent, og prøv igen.")),
+    500: ("fault", _("Noget gik galt hos os")),
+    503: ("not_ready", _("Tjenesten er ikke klar")),
 }
+"""By status: its code, which programs go by, and its sentence, in the language they ask for."""
+CODES: Final[Mapping[type[TryghedError], str]] = {
+    AlreadyExists: "already_exists",
+    UnsafeToPublish: "unsafe_to_publish",
+}
+"""What is told apart from the others of its status."""
 TELLS_MORE: Final = frozenset({409, 422})
 """Only what somebody sent is spoken of in the error's own words."""
 FOR_PROGRAMS: Final = ("/api/", "/livez", "/readyz")
-CANNOT_BE_KEPT: Final = "Det sendte kan ikke gemmes: et tal er for stort, eller en tekst ugyldig."
+VARY: Final = "Accept-Language"
+CANNOT_BE_KEPT: Final = _(
+    "Det sendte kan ikke gemmes: et tal er for stort, eller en tekst ugyldig."
+)
 
 log = logging.getLogger("tryghed")
 
@@ -78,7 +97,9 @@ async def answer_problem(request: Request, error: Exception) -> Response:
     if status == 405:  # noqa: PLR2004 - what is there is no news, however it is asked for
         status, detail = 404, None
     if _is_program(request):
-        return _json(status, detail, wait=wait)
+        if isinstance(error, Unusable) and error.depends:
+            status = 409
+        return _json(request, status, detail, wait=wait, error=error)
     if isinstance(error, NotSignedIn):
         return _to_sign_in(request)
     await _know_who(request)
@@ -88,7 +109,7 @@ async def answer_problem(request: Request, error: Exception) -> Response:
 async def _answer_fault(request: Request, error: Exception) -> Response:
     """Answer an error that nobody foresaw; the server writes it down after that."""
     log.error("a fault in the program: %s", type(error).__name__)
-    response = _json(500, None) if _is_program(request) else error_page(request, 500)
+    response = _json(request, 500, None) if _is_program(request) else error_page(request, 500)
     add_headers(request.scope, response.headers)  # this answer passes no middleware
     return response
 
@@ -103,28 +124,50 @@ def _status_of(error: Exception) -> int:
 
 def _detail_of(error: Exception) -> str | None:
     if isinstance(error, RequestValidationError):
-        return " ".join(
-            f"{'.'.join(str(part) for part in one['loc'])}: {one['msg']}." for one in error.errors()
-        )
+        return said_of(error.errors())
     if isinstance(error, DataError):
         return CANNOT_BE_KEPT
     if isinstance(error, HTTPException):
-        return str(error.detail)
-    return str(error)
+        return error.detail
+    if isinstance(error, Unusable):
+        return sentences([FAULT_WORDS[one.code] for one in error.faults])
+    return error.words if isinstance(error, TryghedError) else str(error)
 
 
 def _is_program(request: Request) -> bool:
     return request.url.path.startswith(FOR_PROGRAMS)
 
 
-def _json(status: int, detail: str | None, *, wait: int | None = None) -> JSONResponse:
-    said = detail if detail and status in TELLS_MORE else SENTENCES.get(status, detail)
-    headers = {"Cache-Control": "no-store"}
+def _json(
+    request: Request,
+    status: int,
+    detail: str | None,
+    *,
+    wait: int | None = None,
+    error: Exception | None = None,
+) -> JSONResponse:
+    """Return a problem as programs get it: words in their language, codes that never change."""
+    code, sentence = SENTENCES[status if status in SENTENCES else 400 if status < 500 else 500]  # noqa: PLR2004
+    code = next((own for kind, own in CODES.items() if isinstance(error, kind)), code)
+    language = accepted_language(request.headers.get("accept-language", ""))
+    said = detail if detail and status in TELLS_MORE else sentence
+    body: dict[str, Any] = {"detail": str(shown(said, language)), "code": code}
+    if fields := _fields_of(error):
+        body["fields"] = fields
+    headers = {"Cache-Control": "no-store", "Content-Language": language, "Vary": VARY}
     if wait is not None:
         headers["Retry-After"] = str(wait)
     if status == 401:  # noqa: PLR2004
         headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse({"detail": said}, status_code=status, headers=headers)
+    return JSONResponse(body, status_code=status, headers=headers)
+
+
+def _fields_of(error: Exception | None) -> list[dict[str, str]]:
+    if isinstance(error, RequestValidationError):
+        return codes_of(error.errors())
+    if isinstance(error, Unusable):
+        return [{"at": one.field, "code": one.code} for one in error.faults]
+    return []
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -11,11 +11,15 @@ from geo_service.domain.rights import LOGIN, LONGEST_CODE, LONGEST_NAME, Wanted
 from geo_service.storage.rights import HeldRight, State, User
 
 LARGEST: Final = 2**31 - 1
-PRINTED: Final = r"^[^\x00-\x1f\x7f]+$"
+_MARK: Final = r"[^\x00-\x1f\x7f\u2028\u2029]"
+PRINTED: Final = rf"^{_MARK}*[^\x00-\x1f\x7f\u2028\u2029\s]{_MARK}*$"
+"""One line that shows something: a line of spaces says nothing."""
 
 Number = Annotated[int, Field(ge=1, le=LARGEST)]
 Line = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME, pattern=PRINTED)]
 Code = Annotated[str, Field(min_length=1, max_length=LONGEST_CODE, pattern=r"^[\w.-]+$")]
+Municipality = Annotated[str, Field(pattern="^[0-9]{4}$")]
+HotspotAreas = Annotated[list[Code], Field(min_length=1, max_length=50)]
 RoleName = Literal[
     "police", "hotspot_chief", "street_team", "tmf", "partner", "agency", "council", "admin"
 ]
@@ -28,12 +32,12 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class RightIn(Strict):
-    """A right that is asked for."""
+class Reach(Strict):
+    """A right that is asked for; each role has the fields that narrow it, and null for others."""
 
     role: RoleName
-    municipality: Annotated[str, Field(pattern="^[0-9]{4}$")] | None = None
-    hotspot_areas: Annotated[list[Code], Field(min_length=1, max_length=50)] | None = None
+    municipality: Municipality | None
+    hotspot_areas: HotspotAreas | None = None
     organisation: Line | None = None
     team: Code | None = None
 
@@ -47,6 +51,59 @@ class RightIn(Strict):
             organisation=self.organisation,
             team=self.team,
         )
+
+
+class WithinMunicipality(Reach):
+    """The whole of a municipality."""
+
+    role: Literal["tmf", "council"]
+    municipality: Municipality
+    hotspot_areas: None = None
+    organisation: None = None
+    team: None = None
+
+
+class WithinHotspots(Reach):
+    """Some hotspot areas of a municipality; null: all of them."""
+
+    role: Literal["police", "hotspot_chief"]
+    municipality: Municipality
+    organisation: None = None
+    team: None = None
+
+
+class OfTeam(Reach):
+    """A team of the street team, in some hotspot areas of a municipality or all of them."""
+
+    role: Literal["street_team"]
+    municipality: Municipality
+    organisation: None = None
+
+
+class OfOrganisation(Reach):
+    """An organisation, as projects and goals write it."""
+
+    role: Literal["partner", "agency"]
+    municipality: Municipality
+    organisation: Line
+    hotspot_areas: None = None
+    team: None = None
+
+
+class Administrator(Reach):
+    """A municipality's administrator; null: the whole service's, which only such a one can make."""
+
+    role: Literal["admin"]
+    municipality: Municipality | None = None
+    hotspot_areas: None = None
+    organisation: None = None
+    team: None = None
+
+
+RightIn = Annotated[
+    WithinMunicipality | WithinHotspots | OfTeam | OfOrganisation | Administrator,
+    Field(discriminator="role"),
+]
 
 
 class UserIn(Strict):
@@ -71,10 +128,34 @@ class ChangeIn(VersionIn):
     language: Language
 
 
-class GrantIn(RightIn):
+class GrantWithinMunicipality(WithinMunicipality, VersionIn):
     """A further right, given to the user as it was seen."""
 
-    version: Number
+
+class GrantWithinHotspots(WithinHotspots, VersionIn):
+    """A further right, given to the user as it was seen."""
+
+
+class GrantOfTeam(OfTeam, VersionIn):
+    """A further right, given to the user as it was seen."""
+
+
+class GrantOfOrganisation(OfOrganisation, VersionIn):
+    """A further right, given to the user as it was seen."""
+
+
+class GrantAdministrator(Administrator, VersionIn):
+    """A further right, given to the user as it was seen."""
+
+
+GrantIn = Annotated[
+    GrantWithinMunicipality
+    | GrantWithinHotspots
+    | GrantOfTeam
+    | GrantOfOrganisation
+    | GrantAdministrator,
+    Field(discriminator="role"),
+]
 
 
 class RightOut(BaseModel):
@@ -148,9 +229,3 @@ class UsersOut(BaseModel):
 
     total: int
     users: list[UserOut]
-
-
-class Problem(BaseModel):
-    """What is wrong, in words."""
-
-    detail: str

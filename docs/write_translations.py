@@ -1,7 +1,8 @@
 """Bring `api/translations/*.po` up to date: `.venv/bin/python -m docs.write_translations`.
 
-Adds the texts that are new in `api/`, with an empty translation to fill in, drops those that
-nobody uses any more, and sorts the rest, so that two branches seldom meet on one line.
+Adds the texts that are new in `api/` and `geo_service/`, with an empty translation to fill in,
+drops those that nobody uses any more, and sorts the rest, so that two branches seldom meet on one
+line.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from babel.messages.pofile import read_po, write_po
 
 from geo_service.analysis import change, emerging
 from geo_service.domain import deeds, kinds, retention, vocabulary
+from geo_service.importing.coordinates import Look
 from geo_service.settings import PROJECT_ROOT
 
 API: Final = PROJECT_ROOT / "api"
+DOMAIN: Final = PROJECT_ROOT / "geo_service"
 FILES: Final = sorted((API / "translations").glob("*.po"))
 METHODS: Final = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 OPTIONS: Final = {"templates/**.html": {"trimmed": "true", "silent": "false"}}
@@ -35,7 +38,10 @@ Text = str | tuple[str, ...]
 
 def texts() -> dict[Text, str]:
     """Return every text of the pages, and a place where it stands."""
-    found = extract_from_dir(API, METHODS, OPTIONS, keywords=KEYWORDS)
+    found = [
+        *extract_from_dir(API, METHODS, OPTIONS, keywords=KEYWORDS),
+        *extract_from_dir(DOMAIN, METHODS, OPTIONS, keywords=KEYWORDS),
+    ]
     spoken = dict.fromkeys(_words_of_the_field(), "geo_service/domain/vocabulary.py")
     return spoken | {message: f"{file}:{line}" for file, line, message, _, _ in found}
 
@@ -45,6 +51,7 @@ def _words_of_the_field() -> set[Text]:
     kept = [(one.words, one.counted_from, one.why) for one in retention.KEPT.values()]
     return {
         *deeds.DEED_WORDS.values(),
+        *map(str, Look),
         *change.LEVEL_WORDS.values(),
         *emerging.EMERGING_WORDS.values(),
         *(kind.words for kind in kinds.KINDS.values()),

@@ -1,16 +1,25 @@
 """What can go wrong, in words: cause first, then the cure.
 
 Every error that a user can meet is a `TryghedError`; its text is one or two sentences that
-can be shown as they stand. Anything else that escapes is a fault in the program.
+can be shown as they stand. What a page or the API may show is a `Message`, for its language.
+Anything else that escapes is a fault in the program.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from geo_service.messages import _
+
 
 class TryghedError(Exception):
     """Something a user can understand and do something about."""
+
+    @property
+    def words(self) -> str:
+        """What it says, as it was given: a `Message` still waits for the reader's language."""
+        said: str = self.args[0] if self.args else ""
+        return said
 
 
 class InvalidInput(TryghedError):
@@ -41,7 +50,11 @@ class Conflict(TryghedError):
 
     def __init__(self, what: str, *, changed_by: str, changed_at: datetime) -> None:
         super().__init__(
-            f"{what} blev ændret af {changed_by} imens. Genindlæs, se ændringen og gem igen."
+            _(
+                "%(what)s blev ændret af %(who)s imens. Genindlæs, se ændringen og gem igen.",
+                what=what,
+                who=changed_by,
+            )
         )
         self.what = what
         self.changed_by = changed_by

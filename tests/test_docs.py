@@ -363,3 +363,34 @@ def test_every_risk_names_measures_that_exist_and_every_measure_serves() -> None
     text = ASSESSMENT.read_text(encoding="utf-8")
     risks = "\n".join(re.findall(r"^\| R\d+ \|.*$", text, re.MULTILINE))
     assert set(re.findall(r"\bT\d+\b", risks)) == set(measures())
+
+
+HAZARDS = PROJECT_ROOT / "docs" / "hazards.md"
+CLASSES = {"H16", "H17", *(f"H{number}" for number in range(25, 34)), "H35"}
+
+
+def hazards() -> dict[str, list[str]]:
+    """Return of each class of hazards the tests that its row names."""
+    rows = [line.split("|") for line in HAZARDS.read_text(encoding="utf-8").splitlines()]
+    cells = [[cell.strip() for cell in row[1:-1]] for row in rows if len(row) > 1]
+    return {
+        row[0]: re.findall(r"`(tests/[\w/.]+::\w+)`", row[3])
+        for row in cells
+        if re.fullmatch(r"H\d+", row[0])
+    }
+
+
+def test_every_class_of_hazards_has_a_row_and_its_tests_are_there() -> None:
+    assert hazards().keys() == CLASSES
+    for name, tests in hazards().items():
+        assert tests, f"{name} has no test"
+        for one in tests:
+            file, _colons, test = one.partition("::")
+            path = PROJECT_ROOT / file
+            assert path.is_file(), f"{name}: there is no {file}"
+            assert re.search(rf"^def {test}\(", path.read_text(encoding="utf-8"), re.MULTILINE), one
+
+
+def test_what_prevents_a_hazard_is_there() -> None:
+    for file in re.findall(r"`((?:api|geo_service|maps)/[\w/.]+)`", HAZARDS.read_text("utf-8")):
+        assert (PROJECT_ROOT / file).exists(), file

@@ -143,7 +143,7 @@ def start(
     try:
         made = work.start(desk_of(visit), hotspot[0], (first, last), copy=kopi == "1")
     except (InvalidInput, AlreadyExists) as fault:
-        return _list_page(request, visit, error=str(fault), first=foerste, length=aftener)
+        return _list_page(request, visit, error=fault.words, first=foerste, length=aftener)
     visit.audit("create", ref=str(made.plan_id), copied=kopi == "1", left_out=len(made.left_out))
     return RedirectResponse(f"{HERE}/{made.plan_id}?udeladt={len(made.left_out)}", 303)
 
@@ -298,7 +298,7 @@ def _answer(request: Request, visit: Visit, plan_id: int, typed: dict[str, str],
     except Conflict as conflict:
         return board(request, visit, plan_id, typed=typed, conflict=conflict, **context)
     except (InvalidInput, AlreadyExists) as fault:
-        return board(request, visit, plan_id, typed=typed, error=str(fault), **context)
+        return board(request, visit, plan_id, typed=typed, error=fault.words, **context)
     return RedirectResponse(f"{HERE}/{plan_id}?gjort={done}", status_code=303)
 
 
@@ -352,7 +352,7 @@ def line_form(typed: dict[str, str]) -> LineForm:
     try:
         evening = date.fromisoformat(typed["aften"])
     except ValueError as error:
-        raise InvalidInput("Vælg en aften på listen.") from error
+        raise InvalidInput(_("Vælg en aften på listen.")) from error
     return LineForm(
         agency=agency,
         team=team,

@@ -86,7 +86,7 @@ def subject_page(
         body = subject_file(rows, format)
     except InvalidInput as error:
         written = {"konto": plain(konto), "genstand": plain(genstand)}
-        return _page(request, visit, _asked(request, visit), written, error=str(error))
+        return _page(request, visit, _asked(request, visit), written, error=error.words)
     visit.audit("disclose", ref=str(subject), rows=len(rows), format=format)
     return _download(body, f"indsigt-{_today()}.{format}")
 

@@ -122,7 +122,7 @@ def move(
 
     def act() -> Choice:
         if evening is None:
-            raise InvalidInput("Vælg en aften på listen.")
+            raise InvalidInput(_("Vælg en aften på listen."))
         target = Target(typed["hvor"], evening, typed["tidsrum"])
         line_work.move_line(desk, plan_id, version, line_id, target, why=typed["grund"])
         return chosen
@@ -185,7 +185,7 @@ def _answer(
     except Conflict as conflict:
         return _page(request, visit, plan_id, failed, conflict=conflict, typed=typed)
     except (InvalidInput, AlreadyExists) as fault:
-        return _page(request, visit, plan_id, failed, error=str(fault), typed=typed)
+        return _page(request, visit, plan_id, failed, error=fault.words, typed=typed)
     if _wants_part(request):
         return _page(request, visit, plan_id, chosen, said=DONE[done])
     asked = f"gjort={done}&sted={chosen.place}&aften={chosen.evening}"

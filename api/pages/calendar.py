@@ -66,7 +66,7 @@ def add_activity(
     try:
         work.add_activity(desk_of(visit), hotspot[0] if hotspot else None, typed)
     except InvalidInput as fault:
-        return _page(request, visit, error=("f-navn", str(fault)), typed=typed)
+        return _page(request, visit, error=("f-navn", fault.words), typed=typed)
     visit.audit("create", ref="activity", kind=typed.kind)
     return RedirectResponse(f"{HERE}?gjort=gemt", status_code=303)
 
@@ -92,10 +92,10 @@ def add_holiday(
         with visit.session.begin_nested():
             told = work.add_holiday(desk_of(visit), navn, first, last)
     except ValueError as fault:
-        text = str(fault) if isinstance(fault, InvalidInput) else _("Vælg første og sidste dag.")
+        text = fault.words if isinstance(fault, InvalidInput) else _("Vælg første og sidste dag.")
         return _page(request, visit, error=("f-ferie", text))
     except (InvalidInput, AlreadyExists) as fault:
-        return _page(request, visit, error=("f-ferie", str(fault)))
+        return _page(request, visit, error=("f-ferie", fault.words))
     visit.audit("create", ref="school_holiday", first=fra)
     if told:
         return _page(request, visit, told=told, notices=(Notice(DONE["gemt"]),))
@@ -130,7 +130,7 @@ def _read_in(request: Request, visit: Visit, content: bytes, name: str) -> Respo
     try:
         report = work.read_holidays(desk_of(visit), content, file=name)
     except InvalidInput as fault:
-        return _page(request, visit, error=("f-fil", str(fault)))
+        return _page(request, visit, error=("f-fil", fault.words))
     visit.audit("import", ref="", rows=report.rows, added=report.stored)
     return _page(request, visit, report=report)
 

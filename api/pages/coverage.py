@@ -230,7 +230,9 @@ def _save(
     try:
         draft = work.read_draft(desk_of(visit), hotspot[0], f"{line}\n{typed['hjoerner']}")
         if before is None and (draft.changed or draft.same):
-            raise AlreadyExists(f"Koden {typed['kode']} er taget. Giv området en anden.")
+            raise AlreadyExists(
+                _("Koden %(kode)s er taget. Giv området en anden.", kode=typed["kode"])
+            )
         only_level = before is not None and draft.same and typed["niveau"] != before.level
         if only_level and before is not None:
             draft = Draft(changed=[before.area])
@@ -252,7 +254,7 @@ def _save(
         )
     except (InvalidInput, AlreadyExists) as fault:
         return _form(
-            request, visit, before, typed, error=str(fault), version=version, hotspot=hotspot
+            request, visit, before, typed, error=fault.words, version=version, hotspot=hotspot
         )
     visit.audit("create" if before is None else "change", ref=typed["kode"], drawn=True)
     return RedirectResponse(f"{HERE}?gjort=gemt", status_code=303)

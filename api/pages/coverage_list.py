@@ -56,7 +56,7 @@ def store_list(
     except Conflict as conflict:
         return _list_page(request, visit, liste, versions, conflict=conflict)
     except (InvalidInput, AlreadyExists) as fault:
-        return _list_page(request, visit, liste, versions, error=str(fault))
+        return _list_page(request, visit, liste, versions, error=fault.words)
     visit.audit("change", ref=hotspot[0], added=len(draft.new), changed=len(draft.changed))
     return RedirectResponse(f"{HERE}?gjort=gemt", status_code=303)
 
@@ -93,7 +93,7 @@ def _list_of_file(request: Request, visit: Visit, content: bytes, name: str) -> 
         text, remarks = list_of_outlines(content, file=name)
         draft = work.read_draft(desk_of(visit), require_hotspot(visit)[0], text)
     except InvalidInput as fault:
-        return _list_page(request, visit, "", versions, error=str(fault))
+        return _list_page(request, visit, "", versions, error=fault.words)
     return _list_page(request, visit, text, versions, draft=draft, remarks=remarks)
 
 

@@ -75,7 +75,7 @@ def add(
         with visit.session.begin_nested():
             told = work.add_shift(desk_of(visit), hvem, _day(aften), tidsrum)
     except (InvalidInput, AlreadyExists) as fault:
-        return _page(request, visit, typed=typed, error=("f-hvem", str(fault)))
+        return _page(request, visit, typed=typed, error=("f-hvem", fault.words))
     visit.audit("create", ref=hvem, evening=aften)
     if told:
         return _page(request, visit, notices=(Notice(DONE["vagt"]),), told=told)
@@ -122,7 +122,7 @@ def report(
         first = _day(fra)
         work.report_absence(desk_of(visit), hvem, first, _day(til) if til else first, tidsrum)
     except InvalidInput as fault:
-        return _page(request, visit, typed=typed, error=("f-f_hvem", str(fault)))
+        return _page(request, visit, typed=typed, error=("f-f_hvem", fault.words))
     visit.audit("create", ref=hvem, first=fra)
     return RedirectResponse(f"{HERE}?gjort=fravaer&fra={fra}#fravaer", status_code=303)
 
@@ -144,7 +144,7 @@ def _read_in(request: Request, visit: Visit, content: bytes, name: str, member: 
         with visit.session.begin_nested():
             report = work.import_roster(desk_of(visit), content, file=name, member=whose)
     except InvalidInput as fault:
-        return _page(request, visit, error=("f-fil", str(fault)))
+        return _page(request, visit, error=("f-fil", fault.words))
     visit.audit("import", ref="", rows=report.rows, added=report.added, stored=report.is_stored)
     return _page(request, visit, report=report)
 
@@ -153,7 +153,7 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise InvalidInput("Vælg en dag.") from error
+        raise InvalidInput(_("Vælg en dag.")) from error
 
 
 def _first(request: Request, today: date) -> date:

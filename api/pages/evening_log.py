@@ -88,7 +88,7 @@ def write(
         work.write_note(desk_of(visit), hotspot[0], form)
     except (InvalidInput, AlreadyExists, NotFound) as fault:
         visit.audit("create", ref=typed["hvor"], outcome="refused")
-        return _page(request, visit, typed=typed, error=str(fault))
+        return _page(request, visit, typed=typed, error=fault.words)
     visit.audit("create", ref=typed["hvor"], evening=typed["aften"])
     return RedirectResponse(f"{HERE}?gjort=skrevet", status_code=303)
 

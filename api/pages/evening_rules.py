@@ -157,7 +157,7 @@ def _saved(
     except Conflict as conflict:
         return _page(request, visit, conflict=conflict)
     except InvalidInput as fault:
-        return _page(request, visit, error=(section, str(fault)), typed=typed)
+        return _page(request, visit, error=(section, fault.words), typed=typed)
     visit.audit("set", ref=section)
     return RedirectResponse(f"{HERE}?gemt=1#{section}", status_code=303)
 

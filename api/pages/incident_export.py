@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from datetime import datetime
-from io import StringIO
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -13,7 +11,9 @@ from fastapi import APIRouter, Request, Response
 from api.access import Visit, needs
 from api.pages.incident_filter import Filter, filter_of
 from api.pages.incident_words import FOUND_BY
+from api.web.translations import _
 from geo_service.domain.evenings import COPENHAGEN
+from geo_service.domain.spreadsheets import csv_text
 from geo_service.domain.vocabulary import CRIME_TYPES, SETTINGS
 from geo_service.errors import InvalidInput
 from geo_service.storage import incidents_seen as seen
@@ -41,21 +41,19 @@ def export(request: Request, visit: Annotated[Visit, needs("incident.read")]) ->
     today = datetime.now(COPENHAGEN).date()
     asked = filter_of(request, visit.session, visit.caller, today=today)
     if asked.errors:
-        raise InvalidInput(str(asked.errors[0][1]))
+        raise InvalidInput(asked.errors[0][1])
     fields = [name for name in HEADINGS if visit.caller.sees("incident.read", name)]
-    written = StringIO()
-    out = csv.writer(written, delimiter=";", lineterminator="\r\n", quoting=csv.QUOTE_MINIMAL)
-    out.writerow([heading for name in fields for heading in HEADINGS[name]])
-    rows = 0
-    for row in _all_rows(visit, asked):
-        rows += 1
-        out.writerow([_safe(cell) for name in fields for cell in _cells(name, row)])
+    header = [heading for name in fields for heading in HEADINGS[name]]
+    lines = [
+        [cell for name in fields for cell in _cells(name, row)] for row in _all_rows(visit, asked)
+    ]
+    written, rows = csv_text(header, lines), len(lines)
     visit.audit(
         "export", criterion=asked.question.criterion(), form="csv", rows=rows, fields=fields
     )
     name = f"haendelser-{asked.question.first}-{asked.question.last}.csv"
     return Response(
-        "\ufeff" + written.getvalue(),
+        written,
         media_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
@@ -73,7 +71,7 @@ def _all_rows(visit: Visit, asked: Filter) -> Iterator[dict[str, Any]]:
         told += len(page)
         if told > MOST_EXPORTED:
             raise InvalidInput(
-                "Filen ville få over 100.000 rækker. Vælg en kortere periode eller færre typer."
+                _("Filen ville få over 100.000 rækker. Vælg en kortere periode eller færre typer.")
             )
         yield from page
         if after is None:
@@ -99,8 +97,3 @@ def _cells(field: str, row: dict[str, Any]) -> tuple[str, ...]:
         case _:
             written = [str(value or "")]
     return tuple(written)
-
-
-def _safe(cell: str) -> str:
-    """Quote what a spreadsheet would run: a formula begins with one of these."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -67,7 +67,7 @@ def _page(
         "now": now,
         "earlier": earlier,
         "chosen": chosen or now.precision,
-        "options": [(code, PRECISIONS[code], ABOUT[code]) for code in PRECISIONS],
+        "options": [(code, _(PRECISIONS[code]), ABOUT[code]) for code in PRECISIONS],
         "about": ABOUT,
         "names": PRECISIONS,
         "may_set": visit.caller.may("precision.write"),

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from api.web.formats import FILTERS
-from api.web.translations import Message, _, translations
+from api.web.translations import Message, _, in_language, translations
 from geo_service.analysis.usual import Comparison, Level
 from geo_service.domain.access import Role
 from geo_service.domain.callers import Caller
@@ -51,7 +51,7 @@ LEVELS: Final = {
 def say(text: str, language: str) -> str:
     """Return a text of ours in a language."""
     if isinstance(text, Message):
-        return text.in_language(language)
+        return in_language(text, language)
     return translations(language).gettext(text)
 
 

@@ -74,7 +74,7 @@ def keep(
     except NotFound as nothing:
         raise Refused from nothing
     except InvalidInput as fault:
-        return _page(request, visit, plan_id, error=str(fault), status=422)
+        return _page(request, visit, plan_id, error=fault.words, status=422)
     visit.audit("change", ref=str(last_id), what="kept", count=len(said))
     return RedirectResponse(f"{HERE}/{plan_id}/moede?gjort=holdt#sidst", status_code=303)
 

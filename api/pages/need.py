@@ -97,7 +97,7 @@ def choose(
     except Conflict as conflict:
         return _page(request, visit, conflict=conflict)
     except InvalidInput as fault:
-        return _page(request, visit, error=str(fault), typed={**weights, "halvering": halvering})
+        return _page(request, visit, error=fault.words, typed={**weights, "halvering": halvering})
     visit.audit("set", ref="need")
     return RedirectResponse(f"{HERE}?gemt=1", status_code=303)
 

@@ -211,7 +211,7 @@ def _save(
     except Conflict as conflict:
         return _form(request, visit, before, typed=typed, conflict=conflict)
     except (InvalidInput, AlreadyExists) as fault:
-        return _form(request, visit, before, typed=typed, error=str(fault))
+        return _form(request, visit, before, typed=typed, error=fault.words)
     visit.audit("change" if before else "create", ref=typed.code)
     return RedirectResponse(f"{HERE}?gemt=1", status_code=303)
 

@@ -84,7 +84,7 @@ def set_level(
     except Conflict as conflict:
         return _page(request, visit, conflict=conflict, status=409)
     except InvalidInput as fault:
-        return _page(request, visit, error=str(fault), status=422)
+        return _page(request, visit, error=fault.words, status=422)
     except NotFound as nothing:
         raise Refused from nothing
     visit.audit("change", ref=str(area_id), level=niveau)
@@ -108,7 +108,7 @@ def set_due(
     except Conflict as conflict:
         return _page(request, visit, conflict=conflict, status=409)
     except InvalidInput as fault:
-        return _page(request, visit, error=str(fault), status=422, typed=typed)
+        return _page(request, visit, error=fault.words, status=422, typed=typed)
     visit.audit("set", ref="levels")
     return RedirectResponse(f"{HERE}?gjort=niveau#niveauer", status_code=303)
 

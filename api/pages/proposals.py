@@ -147,14 +147,14 @@ def propose(
             agreement.hotspot_area,
             agreement.first_evening,
             evenings,
-            joint_visits=_whole(faelles, "Antallet af fælles besøg er et helt tal fra 0."),
+            joint_visits=_whole(faelles, _("Antallet af fælles besøg er et helt tal fra 0.")),
             forbid_overlap=adskilt == "1",
-            most_share=_whole(loft, "Loftet for ét sted er hele procent fra 1 til 100.") / 100,
-            least_visits=_whole(mindst, "Mindste antal besøg om ugen er et helt tal fra 0."),
+            most_share=_whole(loft, _("Loftet for ét sted er hele procent fra 1 til 100.")) / 100,
+            least_visits=_whole(mindst, _("Mindste antal besøg om ugen er et helt tal fra 0.")),
         )
     except InvalidInput as fault:
         typed = {"faelles": faelles, "loft": loft, "mindst": mindst, "adskilt": adskilt}
-        return _page(request, visit, plan_id, error=str(fault), typed=typed)
+        return _page(request, visit, plan_id, error=fault.words, typed=typed)
     job = plan_jobs_of(request).propose(visit.caller, asked.as_json())
     visit.audit("create", ref=job.id, hotspot_area=agreement.hotspot_area)
     return RedirectResponse(f"{HERE}/{plan_id}/forslag/arbejde/{job.id}", status_code=303)
@@ -227,7 +227,7 @@ def take(
     except Conflict as conflict:
         return board(request, visit, plan_id, conflict=conflict)
     except InvalidInput as fault:
-        return _page(request, visit, plan_id, error=str(fault))
+        return _page(request, visit, plan_id, error=fault.words)
     visit.audit("change", ref=str(plan_id), proposal=proposal_id, added=taken.added)
     outdated = work.is_outdated(request.app.state.database, visit.caller, taken.proposal)
     return board(request, visit, plan_id, notices=_notices(taken, outdated=outdated))

@@ -102,7 +102,7 @@ def _save(
     except Conflict as conflict:
         return _page(request, visit, chosen=chosen, typed=typed, conflict=conflict)
     except (InvalidInput, AlreadyExists) as fault:
-        return _page(request, visit, chosen=chosen, typed=typed, error=str(fault))
+        return _page(request, visit, chosen=chosen, typed=typed, error=fault.words)
     visit.audit("change" if before else "create", ref=typed.code)
     return RedirectResponse(f"{HERE}?gemt=1", status_code=303)
 

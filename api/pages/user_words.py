@@ -29,6 +29,7 @@ FAULT_WORDS: Final[dict[str, Message]] = {
     "language_unknown": _("Vælg et af sprogene."),
     "role_unknown": _("Vælg en rolle."),
     "municipality_missing": _("Vælg, hvilken kommune rettigheden gælder."),
+    "service_unreached": _("Vælg, hvilken kommune rettigheden gælder."),
     "municipality_unknown": _("Vælg en af de kommuner, du administrerer."),
     "hotspot_unknown": _("Vælg blandt kommunens egne hotspotområder."),
     "hotspot_not_for_role": _("Rollen kan ikke afgrænses til hotspotområder. Vælg ingen."),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 from pydantic import BaseModel, Field
 
 from api.access import Visit, needs
 from api.audit_query import MOST, bounded, scope_of
+from api.notes import NOTES, note_for
 from geo_service.domain.deeds import Deed
+from geo_service.errors import InvalidInput
 from geo_service.storage import audit_search as store
 
 router = APIRouter(tags=["audit"])
@@ -66,21 +68,28 @@ class AuditPage(BaseModel):
     entries: list[AuditEntryOut]
     next_before: int | None
     chain: ChainOut
+    notes: list[str] = Field(description=NOTES)
 
 
 @router.get("/audit")
 def read_audit(
-    visit: Annotated[Visit, needs("audit.read")], asked: Annotated[AuditAsked, Query()]
+    request: Request,
+    visit: Annotated[Visit, needs("audit.read")],
+    asked: Annotated[AuditAsked, Query()],
 ) -> AuditPage:
     """Return entries of the caller's municipality; the search is an entry itself."""
     before, limit = asked.before, asked.limit
-    criterion = bounded(
-        store.Criterion(
-            municipality=scope_of(visit.caller),
-            **asked.model_dump(exclude={"before", "limit"}),
-        )
+    criterion = store.Criterion(
+        municipality=scope_of(visit.caller),
+        **asked.model_dump(exclude={"before", "limit"}),
     )
-    found, more = store.search(visit.session, criterion, before=before, limit=limit)
+    found: list[store.Entry] = []
+    more, notes = None, []
+    try:
+        criterion = bounded(criterion)
+        found, more = store.search(visit.session, criterion, before=before, limit=limit)
+    except InvalidInput as wrong:
+        notes = [note_for(request, wrong)]
     visit.audit("search", asked=criterion.told, rows=len(found), before=before)
     state = store.chain_state(visit.session)
     return AuditPage(
@@ -93,4 +102,5 @@ def read_audit(
             verified_at=state.verified_at,
             verified=state.verified,
         ),
+        notes=notes,
     )

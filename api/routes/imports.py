@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from pydantic import ValidationError
 
-from api.access import Visit, needs
+from api.access import Refused, Visit, needs
 from api.import_requests import Sent, cancel, jobs_of, sendable, sent_with, start, stored_by
-from api.import_schemas import MOST, ImportOut, ImportsOut, JobOut, Order, described_body
+from api.import_schemas import (
+    MOST,
+    ImportOut,
+    ImportsOut,
+    IncidentOrder,
+    JobOut,
+    described_body,
+    order_of,
+)
 from api.import_words import INCIDENTS
 from api.jobs import Job
-from api.web.translations import DANISH
-from geo_service.domain.evenings import COPENHAGEN
-from geo_service.errors import InvalidInput
 from geo_service.storage import imports as store
 
 router = APIRouter(prefix="/imports", tags=["imports"])
@@ -70,19 +73,11 @@ def cancel_job(request: Request, visit: Sender, job_id: JobId) -> JobOut:
 
 
 def _choices(sent: Sent, sendable: str | None) -> dict[str, Any]:
-    try:
-        order = Order.model_validate(dict(sent.fields))
-    except ValidationError as error:
-        wrong = sorted({str(one["loc"][0]) for one in error.errors()} & Order.model_fields.keys())
-        named = ", ".join(wrong) or "et ukendt felt"
-        raise InvalidInput(f"Det kan ikke bruges sådan: {named}.") from None
-    if not order.is_of(sendable):
-        raise InvalidInput("Politiet sender hændelser (incidents), hotspotchefen områder.")
-    if sendable == INCIDENTS:
-        return {"accept_partial": order.wanted.accept_partial}
-    if errors := order.wanted.errors(datetime.now(COPENHAGEN).date()):
-        raise InvalidInput(" ".join(text.in_language(DANISH) for _field, text in errors))
-    return order.wanted.choices()
+    """Return what was said of the file; of a kind that the role does not send, nothing is known."""
+    order = order_of(sent.fields)
+    if isinstance(order, IncidentOrder) != (sendable == INCIDENTS):
+        raise Refused
+    return order.choices
 
 
 def _told(visit: Visit, job: Job) -> JobOut:

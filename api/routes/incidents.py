@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal
 
 import pandas as pd
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import JSONResponse
 
 from api.access import Visit, needs
@@ -22,7 +22,9 @@ from api.incident_schemas import (
     PrecisionHistory,
     PrecisionSetting,
 )
-from geo_service.domain.incident_question import Question
+from api.notes import note_for
+from geo_service.domain.incident_question import HOURS_A_WEEK, Question
+from geo_service.errors import InvalidInput
 from geo_service.storage import incident_precision
 from geo_service.storage import incidents_seen as seen
 from geo_service.workflows import see_incidents
@@ -53,6 +55,7 @@ class GeoJSON(JSONResponse):
     responses={404: {"description": "No such area"}},
 )
 def read_incidents(
+    request: Request,
     visit: Annotated[Visit, needs("incident.read")],
     asked: Annotated[Asked, Depends()],
     form: Annotated[
@@ -64,13 +67,30 @@ def read_incidents(
     ),
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
     after: Annotated[
-        str | None, Query(max_length=60, description="`next` of the page before.")
+        str | None,
+        Query(pattern=seen.PLACE, max_length=60, description="`next` of the page before."),
     ] = None,
 ) -> Incidents:
     """Return incidents in order of time, or counts: per rode for whoever sees only the rode."""
-    question = asked.question(visit)
-    roder = see_incidents.roder_asked(visit.session, visit.caller, question)
     level = see_incidents.precision_for(visit.session, visit.caller)
+    first, until = asked.period(visit)
+    try:
+        question = asked.question(first, until)
+        place = None if after is None else seen.place_of(after, within=question)
+    except InvalidInput as wrong:
+        visit.audit("read", form=form, rows=0, refused="question")
+        return Incidents(
+            seen_as=level,
+            form="counts" if form == "counts" and after is None else "incidents",
+            since=first,
+            until=until,
+            matched=None,
+            returned=0,
+            next=None,
+            features=[],
+            notes=[note_for(request, wrong)],
+        )
+    roder = see_incidents.roder_asked(visit.session, visit.caller, question)
     matched = None
     if after is None:
         counts = seen.read_counts(visit.session, question, roder=roder)
@@ -84,7 +104,6 @@ def read_incidents(
         found = list(_counts(visit, question, roder, side_m, counts, level))
     else:
         form = "incidents"
-        place = None if after is None else seen.place_of(after)
         rows, following = seen.read_page(
             visit.session, question, roder=roder, most=limit, after=place
         )
@@ -100,24 +119,41 @@ def read_incidents(
         returned=len(found),
         next=None if following is None else str(following),
         features=found,
+        notes=[],
     )
 
 
 @router.get("/incidents/hours", responses={404: {"description": "No such area"}})
 def read_hours(
-    visit: Annotated[Visit, needs("incident.read")], asked: Annotated[Asked, Depends()]
+    request: Request,
+    visit: Annotated[Visit, needs("incident.read")],
+    asked: Annotated[Asked, Depends()],
 ) -> Hours:
     """Return the hours of the week; weekday and hours of the question are left aside."""
-    question = asked.question(visit)
+    level = see_incidents.precision_for(visit.session, visit.caller)
+    first, until = asked.period(visit)
+    try:
+        question = asked.question(first, until)
+    except InvalidInput as wrong:
+        visit.audit("read", form="hours", rows=0, refused="question")
+        return Hours(
+            seen_as=level,
+            since=first,
+            until=until,
+            incidents=None,
+            weights=[0.0] * HOURS_A_WEEK,
+            notes=[note_for(request, wrong)],
+        )
     roder = see_incidents.roder_asked(visit.session, visit.caller, question)
     weights, number = seen.read_hours(visit.session, question, roder=roder)
     visit.audit("read", criterion=question.criterion(), form="hours", rows=number)
     return Hours(
-        seen_as=see_incidents.precision_for(visit.session, visit.caller),
+        seen_as=level,
         since=question.first,
         until=question.until,
         incidents=number,
         weights=[round(float(weight), 6) for weight in weights],
+        notes=[],
     )
 
 

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Path, Query
 
 from api.access import Visit, needs
 from api.administration import work_of
+from api.described import Problem
 from api.user_schemas import (
     LARGEST,
     ChangeIn,
     GrantIn,
     InvitedOut,
-    Problem,
     RoleName,
     UserIn,
     UserOut,
@@ -36,11 +36,10 @@ NO_SUCH: Final[dict[int | str, dict[str, Any]]] = {
 FAULTY: Final[dict[int | str, dict[str, Any]]] = {
     422: {"model": Problem, "description": "Cannot be done; says why"}
 }
-MAY_FAIL: Final = (
-    NO_SUCH
-    | FAULTY
-    | {409: {"model": Problem, "description": "Changed by somebody else meanwhile"}}
-)
+TAKEN: Final[dict[int | str, dict[str, Any]]] = {
+    409: {"model": Problem, "description": "Not as things stand, or not by you; says why"}
+}
+MAY_FAIL: Final = NO_SUCH | FAULTY | TAKEN
 
 
 @router.get("", responses=FAULTY)
@@ -67,7 +66,7 @@ def list_users(
     return UsersOut(total=total, users=[UserOut.of(user) for user in found])
 
 
-@router.post("", status_code=201, responses=FAULTY)
+@router.post("", status_code=201, responses=FAULTY | TAKEN)
 def create_user(visit: Writing, user: UserIn) -> InvitedOut:
     """Make an account with one right, and return the link that lets its owner in."""
     made, token = manage.create_user(
@@ -132,7 +131,7 @@ def enable_user(visit: Writing, user_id: UserId, seen: VersionIn) -> UserOut:
     return _done(visit, manage.enable_user(work_of(visit), user_id, version=seen.version))
 
 
-@router.post("/{user_id}/sign-out", responses=NO_SUCH | FAULTY)
+@router.post("/{user_id}/sign-out", responses=MAY_FAIL)
 def sign_out_everywhere(visit: Writing, user_id: UserId) -> UserOut:
     """End every session of the user."""
     return _done(visit, manage.sign_out_everywhere(work_of(visit), user_id))

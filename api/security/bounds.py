@@ -127,4 +127,4 @@ def _checked(check: Callable[[bytes], None], whole: bytes) -> None:
     try:
         check(whole)
     except InvalidInput as error:
-        raise HTTPException(422, str(error)) from None
+        raise HTTPException(422, error.words) from None

@@ -17,12 +17,13 @@ from starlette.datastructures import UploadFile
 from starlette.requests import Request
 
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 UNUSABLE: Final = re.compile("[\x00\ud800-\udfff]")
-NOT_TEXT: Final = "Teksten er ikke gyldig UTF-8 eller rummer tegn, der ikke kan gemmes."
-NOT_JSON: Final = "Det sendte er ikke gyldig JSON."
-NOT_A_NUMBER: Final = "Et tal i det sendte er ikke et endeligt tal (NaN eller for stort)."
-TWICE: Final = "Et navn står to gange i samme objekt."
+NOT_TEXT: Final = _("Teksten er ikke gyldig UTF-8 eller rummer tegn, der ikke kan gemmes.")
+NOT_JSON: Final = _("Det sendte er ikke gyldig JSON.")
+NOT_A_NUMBER: Final = _("Et tal i det sendte er ikke et endeligt tal (NaN eller for stort).")
+TWICE: Final = _("Et navn står to gange i samme objekt.")
 
 
 def require_clean_text(text: str) -> None:
@@ -63,7 +64,7 @@ async def require_clean_form(request: Request) -> None:
         require_clean_text((value.filename or "") if isinstance(value, UploadFile) else value)
 
 
-def _no_number(_: str) -> NoReturn:
+def _no_number(_text: str) -> NoReturn:
     raise InvalidInput(NOT_A_NUMBER)
 
 

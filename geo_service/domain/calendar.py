@@ -26,6 +26,7 @@ from geo_service.domain.evenings import (
 )
 from geo_service.domain.municipalities import MUNICIPALITIES
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 FRIDAY: Final = 4
 SATURDAY: Final = 5
@@ -50,11 +51,11 @@ class SchoolHoliday:
 
     def __post_init__(self) -> None:
         if self.municipality not in MUNICIPALITIES:
-            raise InvalidInput("En skoleferie hører til en kommune; angiv dens kode, fx 0101.")
+            raise InvalidInput(_("En skoleferie hører til en kommune; angiv dens kode, fx 0101."))
         if not self.name.strip():
-            raise InvalidInput("En skoleferie skal have et navn, fx Efterårsferie.")
+            raise InvalidInput(_("En skoleferie skal have et navn, fx Efterårsferie."))
         if self.last < self.first:
-            raise InvalidInput(f"{self.name}: den sidste dag ligger før den første.")
+            raise InvalidInput(_("%(name)s: den sidste dag ligger før den første.", name=self.name))
 
     @property
     def days(self) -> list[date]:
@@ -85,11 +86,13 @@ class Activity:
 
     def __post_init__(self) -> None:
         if not self.name.strip() or not self.place.strip():
-            raise InvalidInput("En aktivitet skal have et navn og et sted.")
+            raise InvalidInput(_("En aktivitet skal have et navn og et sted."))
         object.__setattr__(self, "starts_at", as_utc(self.starts_at))
         object.__setattr__(self, "ends_at", as_utc(self.ends_at))
         if self.starts_at >= self.ends_at:
-            raise InvalidInput(f"{self.name}: sluttidspunktet skal ligge efter starten.")
+            raise InvalidInput(
+                _("%(name)s: sluttidspunktet skal ligge efter starten.", name=self.name)
+            )
 
     @property
     def period(self) -> Period:

@@ -11,7 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from geo_service.domain.danish_time import day_words, either, period_words
+from geo_service.domain.danish_time import (
+    Day,
+    either_said,
+    period_said,
+    period_words,
+)
 from geo_service.domain.evenings import (
     HOURS_A_DAY,
     LONGEST_EVENING,
@@ -24,6 +29,7 @@ from geo_service.domain.evenings import (
 )
 from geo_service.domain.vocabulary import AGENCIES, PRESENCE_FORMS
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 WHOLE_EVENING: Final = (17, 26)
 """Hours of an evening, counted from the midnight before: 17.00 to 02.00."""
@@ -88,18 +94,29 @@ class Commitment:
 
     def __post_init__(self) -> None:
         if self.form not in PRESENCE_FORMS:
-            raise InvalidInput(f"Et tilsagns form skal være {either(PRESENCE_FORMS.values())}.")
+            raise InvalidInput(
+                _(
+                    "Et tilsagns form skal være %(presence_forms)s.",
+                    presence_forms=either_said(PRESENCE_FORMS.values()),
+                )
+            )
         if self.agency not in AGENCIES:
-            raise InvalidInput(f"Et tilsagn gives af {either(AGENCIES.values())}.")
+            raise InvalidInput(
+                _("Et tilsagn gives af %(agencies)s.", agencies=either_said(AGENCIES.values()))
+            )
         object.__setattr__(self, "starts_at", as_utc(self.starts_at))
         object.__setattr__(self, "ends_at", as_utc(self.ends_at))
         if self.starts_at >= self.ends_at:
-            raise InvalidInput("Et tilsagn skal slutte efter, at det begynder.")
+            raise InvalidInput(_("Et tilsagn skal slutte efter, at det begynder."))
         morning = at_hour(self.evening, LONGEST_EVENING)
         if evening_of(self.starts_at) != self.evening or self.ends_at > morning:
             raise InvalidInput(
-                f"Tilsagnet {period_words(self.starts_at, self.ends_at)} ligger ikke på aftenen "
-                f"{day_words(self.evening)}: en aften går fra kl. 06.00 til kl. 06.00 dagen efter."
+                _(
+                    "Tilsagnet %(period)s ligger ikke på aftenen %(evening)s: en aften går "
+                    "fra kl. 06.00 til kl. 06.00 dagen efter.",
+                    period=period_said(self.starts_at, self.ends_at),
+                    evening=Day(self.evening),
+                )
             )
 
     @property
@@ -139,8 +156,11 @@ def part_of_evening(evening: date, text: str) -> Period:
         if starts < ends <= LONGEST_EVENING * 60:
             return Period(_moment(evening, starts), _moment(evening, ends))
     raise InvalidInput(
-        "Tidsrummet kan ikke læses. Skriv fx 20–24, 22.30–02.00 eller "
-        f"{either(PARTS_OF_EVENING)}; efter midnat højst til kl. 06.00."
+        _(
+            "Tidsrummet kan ikke læses. Skriv fx 20–24, 22.30–02.00 eller %(words)s; efter midnat "
+            "højst til kl. 06.00.",
+            words=", ".join(f"»{word}«" for word in PARTS_OF_EVENING),
+        )
     )
 
 

@@ -14,9 +14,10 @@ from typing import Final
 
 import shapely
 
-from geo_service.domain.danish_time import either
+from geo_service.domain.danish_time import either_said
 from geo_service.domain.vocabulary import AGENCIES, COVERAGE_KINDS
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 CODE: Final = re.compile(r"[a-z0-9æøå][a-z0-9æøå-]{0,62}")
 MOST_TEAMS: Final = 20
@@ -67,27 +68,29 @@ class CoverageArea:
     def __post_init__(self) -> None:
         if not CODE.fullmatch(self.code):
             raise InvalidInput(
-                "Et dækningsområdes kode er små bogstaver, tal og bindestreger, fx yn-hallen."
+                _("Et dækningsområdes kode er små bogstaver, tal og bindestreger, fx yn-hallen.")
             )
         if fault := attribute_fault(self.name, self.kind, self.agency, self.capacity):
-            raise InvalidInput(f"{self.code}: {fault}")
+            raise InvalidInput(_("%(code)s: %(fault)s", code=self.code, fault=fault))
         if fault := reason_fault(self.not_at_night):
-            raise InvalidInput(f"{self.code}: {fault}")
+            raise InvalidInput(_("%(code)s: %(fault)s", code=self.code, fault=fault))
         object.__setattr__(self, "outline", _as_multi(self.code, self.outline))
 
 
 def attribute_fault(name: str, kind: str, agency: str, capacity: int) -> str:
     """Return in Danish what is wrong with the words of a coverage area; empty for nothing."""
     if len(name) > LONGEST_NAME or not _PLAIN.fullmatch(name):
-        return f"navnet skal have 1 til {LONGEST_NAME} tegn på én linje, uden semikolon."
+        return _(
+            "navnet skal have 1 til %(most)s tegn på én linje, uden semikolon.", most=LONGEST_NAME
+        )
     if kind not in COVERAGE_KINDS:
-        return f"arten skal være {either(COVERAGE_KINDS.values())}."
+        return _("arten skal være %(kinds)s.", kinds=either_said(COVERAGE_KINDS.values()))
     if agency not in AGENCIES:
-        return f"området dækkes af {either(AGENCIES.values())}."
+        return _("området dækkes af %(agencies)s.", agencies=either_said(AGENCIES.values()))
     if kind != "area" and agency != "street_team":
-        return "en rute eller runde er gadeteamets; politiet har dækningsområder."
+        return _("en rute eller runde er gadeteamets; politiet har dækningsområder.")
     if not 1 <= capacity <= MOST_TEAMS:
-        return f"der kan være 1 til {MOST_TEAMS} hold på én gang."
+        return _("der kan være 1 til %(most)s hold på én gang.", most=MOST_TEAMS)
     return ""
 
 
@@ -95,9 +98,10 @@ def reason_fault(reason: str | None) -> str:
     """Return in Danish what is wrong with a reason not to go there at night; empty for nothing."""
     if reason is None or (len(reason) <= LONGEST_REASON and _PLAIN.fullmatch(reason)):
         return ""
-    return (
-        f"grunden til ikke at komme om natten skal have 1 til {LONGEST_REASON} tegn på én linje, "
-        "uden semikolon, eller helt udelades."
+    return _(
+        "grunden til ikke at komme om natten skal have 1 til %(most)s tegn på én linje, "
+        "uden semikolon, eller helt udelades.",
+        most=LONGEST_REASON,
     )
 
 
@@ -110,7 +114,7 @@ def corridor(line: shapely.LineString, *, reach_m: float = ROUTE_REACH_M) -> sha
         If the line is empty or the reach not positive.
     """
     if line.is_empty or reach_m <= 0:
-        raise InvalidInput("En rute skal have mindst to punkter og en bredde.")
+        raise InvalidInput(_("En rute skal have mindst to punkter og en bredde."))
     return _as_multi("ruten", line.buffer(reach_m))
 
 
@@ -150,5 +154,5 @@ def _as_multi(code: str, outline: shapely.Geometry) -> shapely.MultiPolygon:
     """Return a polygon as a multipolygon; raise InvalidInput for anything else."""
     parts = shapely.get_parts(outline)
     if outline is None or outline.is_empty or any(part.geom_type != "Polygon" for part in parts):
-        raise InvalidInput(f"{code}: omridset skal være en flade.")
+        raise InvalidInput(_("%(code)s: omridset skal være en flade.", code=code))
     return shapely.MultiPolygon(list(parts))

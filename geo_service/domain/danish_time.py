@@ -7,10 +7,12 @@ night it lies in, so that nobody turns up a day late.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from geo_service.domain.evenings import COPENHAGEN, WEEKDAYS, evening_of, require_aware
+from geo_service.messages import Message, _
 
 MONTHS: Final = (
     "jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec",
@@ -69,3 +71,54 @@ def either(words: Iterable[str]) -> str:
 
 def _counted(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
+
+
+# --- in a message: the same, in the language it will be read in ----------------------------------
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day in a message: `fre 27. nov`, on an English page `Fri 27 Nov`."""
+
+    day: date
+
+    def __str__(self) -> str:
+        return day_words(self.day)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A time of day in a message: `20.00`, on an English page `20:00`."""
+
+    at: datetime
+
+    def __str__(self) -> str:
+        return clock_words(self.at)
+
+
+def period_said(starts_at: datetime, ends_at: datetime) -> Message:
+    """Return `period_words` for a message."""
+    return _(
+        "%(evening)s kl. %(start)s–%(end)s",
+        evening=Day(evening_of(starts_at)),
+        start=Clock(starts_at),
+        end=Clock(ends_at),
+    )
+
+
+def days_said(first: date, last: date) -> Message:
+    """Return `days_words` for a message."""
+    if first == last:
+        return _("%(day)s", day=Day(first))
+    return _("%(first)s – %(last)s", first=Day(first), last=Day(last))
+
+
+def either_said(words: Iterable[str]) -> Message:
+    """Return `either` for a message; each of the words is looked up."""
+    *first, last = map(_, words)
+    if not first:
+        return last
+    others = first[0]
+    for one in first[1:]:
+        others = _("%(one)s, %(other)s", one=others, other=one)
+    return _("%(first)s eller %(last)s", first=others, last=last)

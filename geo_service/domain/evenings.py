@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 COPENHAGEN: Final = ZoneInfo("Europe/Copenhagen")
 SLOTS: Final = ((17, 18), (18, 20), (20, 22), (22, 24), (24, 26))
@@ -154,12 +155,18 @@ def exact_moment(day: date, clock: time) -> datetime:
     when = f"{clock:%H.%M} den {day.day}.{day.month}.{day.year}"
     if moment.replace(tzinfo=None) != wall.replace(tzinfo=None):
         raise InvalidInput(
-            f"Klokken {when} findes ikke: uret stilles frem den nat. Brug et andet tidspunkt."
+            _(
+                "Klokken %(when)s findes ikke: uret stilles frem den nat. Brug et andet tidspunkt.",
+                when=when,
+            )
         )
     if wall.utcoffset() != wall.replace(fold=1).utcoffset():
         raise InvalidInput(
-            f"Klokken {when} kommer to gange: uret stilles tilbage den nat. Brug et tidspunkt "
-            "før kl. 02.00 eller efter kl. 03.00."
+            _(
+                "Klokken %(when)s kommer to gange: uret stilles tilbage den nat. Brug et "
+                "tidspunkt før kl. 02.00 eller efter kl. 03.00.",
+                when=when,
+            )
         )
     return moment
 

@@ -12,6 +12,7 @@ from datetime import date
 
 from geo_service.domain.vocabulary import PLAN_RULES
 from geo_service.errors import InvalidInput
+from geo_service.messages import Message, Opening, _, sentences
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,8 @@ class Finding:
     rule
         A key of `vocabulary.PLAN_RULES`.
     text
-        One or two Danish sentences: what was found, and how to mend it.
+        One or two Danish sentences: what was found, and how to mend it. Of what blocks, a
+        `Message`: it may be told as an error on a page of another language.
     about
         Codes of the members, teams, areas or offers it is about.
     evening
@@ -42,9 +44,13 @@ class Finding:
         if self.rule not in PLAN_RULES:
             raise ValueError(f"There is no rule {self.rule!r}.")
 
+    @property
+    def said(self) -> Message:
+        """The finding under its rule; in the reader's language where its text is a message."""
+        return _("%(rule)s: %(text)s", rule=Opening(_(PLAN_RULES[self.rule])), text=self.text)
+
     def __str__(self) -> str:
-        words = PLAN_RULES[self.rule]
-        return f"{words[0].upper()}{words[1:]}: {self.text}"
+        return str(self.said)
 
 
 def refuse(findings: Iterable[Finding]) -> None:
@@ -55,5 +61,5 @@ def refuse(findings: Iterable[Finding]) -> None:
     InvalidInput
         If any finding blocks.
     """
-    if blocking := [str(one) for one in findings if one.blocks]:
-        raise InvalidInput(" ".join(blocking))
+    if blocking := [one.said for one in findings if one.blocks]:
+        raise InvalidInput(sentences(blocking))

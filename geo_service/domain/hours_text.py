@@ -18,6 +18,7 @@ from typing import Final
 from geo_service.domain.danish_time import day_figures
 from geo_service.domain.opening_hours import DatedHours, WeeklyHours
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 LETTERS: Final = ("ma", "ti", "on", "to", "fr", "lø", "sø")
 CLOSED: Final = "lukket"
@@ -44,10 +45,14 @@ def read_hours(text: str) -> tuple[WeeklyHours, ...]:
     parts = [" ".join(one.split()) for one in re.split(r"[,\n]", text.casefold())]
     parts = [one for one in parts if one]
     if len(parts) > MOST_LINES:
-        raise InvalidInput(f"Der er for mange åbningstider; højst {MOST_LINES}.")
+        raise InvalidInput(
+            _("Der er for mange åbningstider; højst %(most_lines)s.", most_lines=MOST_LINES)
+        )
     found = [hours for part in parts for hours in _opening(part)]
     if len({(one.weekday, one.opens) for one in found}) < len(found):
-        raise InvalidInput("En ugedag har to åbningstider, der begynder på samme tid. Ret den ene.")
+        raise InvalidInput(
+            _("En ugedag har to åbningstider, der begynder på samme tid. Ret den ene.")
+        )
     return tuple(sorted(found))
 
 
@@ -62,7 +67,9 @@ def read_dated(text: str) -> tuple[DatedHours, ...]:
     lines = [" ".join(line.split()) for line in text.splitlines()]
     lines = [line for line in lines if line]
     if len(lines) > MOST_LINES:
-        raise InvalidInput(f"Der er for mange dage med andre tider; højst {MOST_LINES}.")
+        raise InvalidInput(
+            _("Der er for mange dage med andre tider; højst %(most_lines)s.", most_lines=MOST_LINES)
+        )
     return tuple(_dated(line) for line in lines)
 
 
@@ -91,7 +98,7 @@ def _opening(part: str) -> list[WeeklyHours]:
     found = _OPENING.fullmatch(part)
     hours = (int(found["h1"]), int(found["h2"])) if found else (99, 99)
     if found is None or max(hours) > _DAY_HOURS:
-        raise InvalidInput("Åbningstiden kan ikke læses: skriv fx ma–to 18–22, fr 18–23.30.")
+        raise InvalidInput(_("Åbningstiden kan ikke læses: skriv fx ma–to 18–22, fr 18–23.30."))
     opens = time(hours[0] % _DAY_HOURS, int(found["m1"] or 0))
     closes = time(hours[1] % _DAY_HOURS, int(found["m2"] or 0))
     return [WeeklyHours(day, opens, closes) for day in _days(found["days"])]
@@ -106,11 +113,11 @@ def _days(text: str) -> list[int]:
         ends = [found[1], found[2] or found[1]] if found else ["?"]
         if any(end not in LETTERS for end in ends):
             raise InvalidInput(
-                "Ugedage skrives ma, ti, on, to, fr, lø og sø, fx ma–fr eller lø sø."
+                _("Ugedage skrives ma, ti, on, to, fr, lø og sø, fx ma–fr eller lø sø.")
             )
         first, last = (LETTERS.index(end) + 1 for end in ends)
         if last < first:
-            raise InvalidInput("Ugedagene står i den forkerte rækkefølge: skriv fx ma–fr.")
+            raise InvalidInput(_("Ugedagene står i den forkerte rækkefølge: skriv fx ma–fr."))
         days += range(first, last + 1)
     return days
 
@@ -119,8 +126,10 @@ def _dated(line: str) -> DatedHours:
     found = _DATED.fullmatch(line)
     if found is None:
         raise InvalidInput(
-            "Dage med andre tider kan ikke læses: skriv fx 12-10-2026 – 16-10-2026: ma–fr 12–17, "
-            "eller 24-12-2026: lukket."
+            _(
+                "Dage med andre tider kan ikke læses: skriv fx 12-10-2026 – 16-10-2026: "
+                "ma–fr 12–17, eller 24-12-2026: lukket."
+            )
         )
     first = _date(found[1])
     said = found[3].casefold()
@@ -133,13 +142,15 @@ def _date(text: str) -> date:
     try:
         return date(year, month, day)
     except ValueError as error:
-        raise InvalidInput(f"{text} er ikke en dato. Skriv fx 12-10-2026.") from error
+        raise InvalidInput(
+            _("%(text)s er ikke en dato. Skriv fx 12-10-2026.", text=text)
+        ) from error
 
 
 def _days_text(days: list[int]) -> str:
     runs = []
-    for _, run in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
-        numbers = [day for _, day in run]
+    for _key, run in groupby(enumerate(days), key=lambda pair: pair[1] - pair[0]):
+        numbers = [day for _place, day in run]
         first, last = LETTERS[numbers[0] - 1], LETTERS[numbers[-1] - 1]
         runs.append(first if first == last else f"{first}–{last}")
     return " ".join(runs)

@@ -14,6 +14,7 @@ from typing import Final
 from geo_service.domain.evenings import COPENHAGEN, HOURS_A_DAY, WEEKDAYS
 from geo_service.domain.vocabulary import AREA_KINDS, CRIME_TYPES
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 FIRST_DAY: Final = date(1990, 1, 1)
 LAST_DAY: Final = date(2100, 1, 1)
@@ -39,9 +40,9 @@ class Slot:
 
     def __post_init__(self) -> None:
         if not self.weekdays or any(not 0 <= day < len(WEEKDAYS) for day in self.weekdays):
-            raise InvalidInput("Ugedage tælles fra 1 (mandag) til 7 (søndag).")
+            raise InvalidInput(_("Ugedage tælles fra 1 (mandag) til 7 (søndag)."))
         if not 0 <= self.since < self.until <= self.since + HOURS_A_DAY:
-            raise InvalidInput("Et tidsrum går fra en hel time til en senere, højst et døgn.")
+            raise InvalidInput(_("Et tidsrum går fra en hel time til en senere, højst et døgn."))
 
     @property
     def hours_of_week(self) -> tuple[int, ...]:
@@ -65,14 +66,14 @@ def slot_of(weekdays: tuple[int, ...], since: int | None, until: int | None) -> 
         If only one end is given, or a day or hour does not exist.
     """
     if (since is None) != (until is None):
-        raise InvalidInput("Angiv både fra og til klokken, eller ingen af dem.")
+        raise InvalidInput(_("Angiv både fra og til klokken, eller ingen af dem."))
     if not weekdays and since is None:
         return None
     days = tuple(sorted(set(weekdays))) or tuple(range(len(WEEKDAYS)))
     if since is None or until is None:
         return Slot(days, 0, HOURS_A_DAY)
     if not (0 <= since < HOURS_A_DAY and 0 <= until <= HOURS_A_DAY):
-        raise InvalidInput("Klokkeslæt går fra 0 til 24.")
+        raise InvalidInput(_("Klokkeslæt går fra 0 til 24."))
     return Slot(days, since, until if until > since else until + HOURS_A_DAY)
 
 
@@ -97,15 +98,27 @@ class Question:
 
     def __post_init__(self) -> None:
         if not FIRST_DAY <= self.first < self.until <= LAST_DAY:
-            raise InvalidInput("Perioden skal begynde, før den slutter, og ligge efter 1990.")
+            raise InvalidInput(_("Perioden skal begynde, før den slutter, og ligge efter 1990."))
         if self.days > MOST_DAYS:
-            raise InvalidInput("Perioden er for lang; vælg højst ti år.")
+            raise InvalidInput(_("Perioden er for lang; vælg højst ti år."))
         if unknown := set(self.crime_types) - CRIME_TYPES.keys():
             known = ", ".join(CRIME_TYPES)
-            raise InvalidInput(f"Typen {min(unknown)!r} findes ikke; vælg blandt {known}.")
+            raise InvalidInput(
+                _(
+                    "Typen »%(unknown)s« findes ikke; vælg blandt %(known)s.",
+                    unknown=min(unknown),
+                    known=known,
+                )
+            )
         if self.area is not None and self.area[0] not in AREA_KINDS:
             known = ", ".join(AREA_KINDS)
-            raise InvalidInput(f"Områdetypen {self.area[0]!r} findes ikke; vælg blandt {known}.")
+            raise InvalidInput(
+                _(
+                    "Områdetypen »%(area)s« findes ikke; vælg blandt %(known)s.",
+                    area=self.area[0],
+                    known=known,
+                )
+            )
 
     @property
     def days(self) -> int:
@@ -168,18 +181,23 @@ def box_of(text: str) -> Box:
     except ValueError:
         sides = []
     if len(sides) != 4 or not all(math.isfinite(side) for side in sides):  # noqa: PLR2004
-        raise InvalidInput("bbox er fire tal: vest,syd,øst,nord i grader.")
+        raise InvalidInput(_("bbox er fire tal: vest,syd,øst,nord i grader."))
     west, south, east, north = sides
     if max(abs(side) for side in sides) > 180:  # noqa: PLR2004
-        raise InvalidInput("bbox skal være i grader (CRS84); det her ligner meter.")
+        raise InvalidInput(_("bbox skal være i grader (CRS84); det her ligner meter."))
     if not (west < east and south < north):
-        raise InvalidInput("bbox skal gå fra vest til øst og fra syd til nord.")
+        raise InvalidInput(_("bbox skal gå fra vest til øst og fra syd til nord."))
     if _in_denmark(south, west, north, east) and not _in_denmark(west, south, east, north):
-        raise InvalidInput("bbox har byttet om på længde og bredde: skriv vest,syd,øst,nord.")
+        raise InvalidInput(_("bbox har byttet om på længde og bredde: skriv vest,syd,øst,nord."))
     if not _in_denmark(west, south, east, north):
-        raise InvalidInput("bbox ligger uden for Danmark.")
+        raise InvalidInput(_("bbox ligger uden for Danmark."))
     if east - west > WIDEST_DEGREES or north - south > WIDEST_DEGREES:
-        raise InvalidInput(f"bbox er for stor; højst {WIDEST_DEGREES:.0f} grader på hver led.")
+        raise InvalidInput(
+            _(
+                "bbox er for stor; højst %(widest_degrees)s grader på hver led.",
+                widest_degrees=round(WIDEST_DEGREES),
+            )
+        )
     return west, south, east, north
 
 

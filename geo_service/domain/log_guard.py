@@ -35,6 +35,7 @@ from geo_service.domain.person_patterns import (
     PLATE,
 )
 from geo_service.errors import InvalidInput
+from geo_service.messages import _, sentences
 
 OFFENCES_REMINDER: Final = "Lovovertrædelser: skriv det ikke her. Ring 114/112."
 """What stands beside every field of free text in the log."""
@@ -44,16 +45,16 @@ PUBLIC_PLACE: Final = ("address",)
 """What the name of a place that is open to the public may hold: where it is."""
 
 REASONS: Final = {
-    "cpr": "ligner et CPR-nummer, og personnumre må aldrig stå her",
-    "phone": "ligner et telefonnummer, og det peger på en person",
-    "email": "ligner en mailadresse, og den peger på en person",
-    "link": "ligner et link eller et brugernavn, og det kan pege på en persons profil",
-    "plate": "ligner en nummerplade, og den peger på en bils ejer",
-    "address": (
+    "cpr": _("ligner et CPR-nummer, og personnumre må aldrig stå her"),
+    "phone": _("ligner et telefonnummer, og det peger på en person"),
+    "email": _("ligner en mailadresse, og den peger på en person"),
+    "link": _("ligner et link eller et brugernavn, og det kan pege på en persons profil"),
+    "plate": _("ligner en nummerplade, og den peger på en bils ejer"),
+    "address": _(
         "ligner en adresse med husnummer, og den peger på dem, der bor der. Skriv gaden eller "
         "dækningsområdet, og skriv klokkeslæt som 'kl. 20–22'"
     ),
-    "name": (
+    "name": _(
         "ligner navnet på en person. Skriv fx 'en gruppe unge'; er det et sted, så vælg det på "
         "listen over steder"
     ),
@@ -139,7 +140,7 @@ def refuse_persons(
     text: str,
     *,
     places: Collection[str] = (),
-    what: str = "Noten",
+    what: str = _("Noten"),
     may_hold: Collection[str] = (),
 ) -> None:
     """Raise InvalidInput if a text may point at one person or is too long.
@@ -159,12 +160,21 @@ def refuse_persons(
         With one Danish sentence per kind of thing that was found; the text is not in it.
     """
     if len(text) > MOST_CHARACTERS:
-        raise InvalidInput(f"{what} er på {len(text)} tegn; skriv højst {MOST_CHARACTERS}.")
+        raise InvalidInput(
+            _(
+                "%(what)s er på %(length)s tegn; skriv højst %(most_characters)s.",
+                what=what,
+                length=len(text),
+                most_characters=MOST_CHARACTERS,
+            )
+        )
     found = (one.kind for one in suspicions(text, places=places))
     kinds = dict.fromkeys(kind for kind in found if kind not in may_hold)
     if kinds:
-        reasons = " ".join(f"Noget i teksten {REASONS[kind]}." for kind in kinds)
-        raise InvalidInput(f"{what} er ikke gemt. {reasons}")
+        reasons = sentences(
+            [_("Noget i teksten %(reason)s.", reason=REASONS[kind]) for kind in kinds]
+        )
+        raise InvalidInput(_("%(what)s er ikke gemt. %(reasons)s", what=what, reasons=reasons))
 
 
 def _normalised(text: str) -> tuple[str, list[int]]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from geo_service.domain.vocabulary import CRIME_TYPES, PUBLIC_SPACE_TYPES
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 HALF_LIFE_WEEKS: Final = 26.0
 LONGEST_HALF_LIFE_WEEKS: Final = 520.0
@@ -43,16 +44,25 @@ class NeedChoice:
 
     def __post_init__(self) -> None:
         if not 1 <= self.half_life_weeks <= LONGEST_HALF_LIFE_WEEKS:
-            raise InvalidInput(f"Halveringstiden er fra 1 til {LONGEST_HALF_LIFE_WEEKS:.0f} uger.")
+            raise InvalidInput(
+                _(
+                    "Halveringstiden er fra 1 til %(longest_half_life_weeks)s uger.",
+                    longest_half_life_weeks=round(LONGEST_HALF_LIFE_WEEKS),
+                )
+            )
         if set(self.weights) != set(PUBLIC_SPACE_TYPES):
-            raise InvalidInput("Der skal være en vægt for hver type.")
+            raise InvalidInput(_("Der skal være en vægt for hver type."))
         for kind, weight in self.weights.items():
             if not isfinite(weight) or not 0 <= weight <= MOST_WEIGHT:
                 raise InvalidInput(
-                    f"Vægten af {CRIME_TYPES[kind].lower()} er fra 0 til {MOST_WEIGHT:.0f}."
+                    _(
+                        "Vægten af »%(kind)s« er fra 0 til %(most_weight)s.",
+                        kind=_(CRIME_TYPES[kind]),
+                        most_weight=round(MOST_WEIGHT),
+                    )
                 )
         if not max(self.weights.values()):
-            raise InvalidInput("Mindst én type skal have en vægt over 0.")
+            raise InvalidInput(_("Mindst én type skal have en vægt over 0."))
 
     @property
     def counted(self) -> tuple[str, ...]:

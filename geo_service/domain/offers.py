@@ -12,7 +12,7 @@ from typing import Final
 
 import shapely
 
-from geo_service.domain.danish_time import either
+from geo_service.domain.danish_time import either_said
 from geo_service.domain.evenings import Period
 from geo_service.domain.opening_hours import (
     DatedHours,
@@ -22,6 +22,7 @@ from geo_service.domain.opening_hours import (
 )
 from geo_service.domain.vocabulary import OFFER_KINDS
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 OLDEST: Final = 120
 
@@ -41,7 +42,9 @@ class AgeGroup:
 
     def __post_init__(self) -> None:
         if not 0 <= self.first <= self.last <= OLDEST:
-            raise InvalidInput("En aldersgruppe går fra en lavere til en højere alder i hele år.")
+            raise InvalidInput(
+                _("En aldersgruppe går fra en lavere til en højere alder i hele år.")
+            )
 
     @property
     def ages(self) -> range:
@@ -95,9 +98,14 @@ class Offer:
 
     def __post_init__(self) -> None:
         if self.kind not in OFFER_KINDS:
-            raise InvalidInput(f"Et tilbuds art skal være {either(OFFER_KINDS.values())}.")
+            raise InvalidInput(
+                _(
+                    "Et tilbuds art skal være %(offer_kinds)s.",
+                    offer_kinds=either_said(OFFER_KINDS.values()),
+                )
+            )
         if not self.name.strip() or not self.operator.strip():
-            raise InvalidInput("Et tilbud skal have et navn og en, der driver det.")
+            raise InvalidInput(_("Et tilbud skal have et navn og en, der driver det."))
 
     def told(self, day: date, *, is_holiday: bool) -> bool:
         """Tell whether its hours on a day are known."""

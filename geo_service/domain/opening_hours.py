@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from geo_service.domain.danish_time import days_words
+from geo_service.domain.danish_time import days_said
 from geo_service.domain.evenings import Period, evening_of, on_the_wall
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 MONDAY, SUNDAY = 1, 7
 
@@ -31,7 +32,7 @@ class WeeklyHours:
 
     def __post_init__(self) -> None:
         if not MONDAY <= self.weekday <= SUNDAY:
-            raise InvalidInput("En ugedag er et tal fra 1 (mandag) til 7 (søndag).")
+            raise InvalidInput(_("En ugedag er et tal fra 1 (mandag) til 7 (søndag)."))
 
     def on(self, day: date) -> Period:
         """Return the opening that begins on a day, whatever its weekday.
@@ -59,7 +60,10 @@ class DatedHours:
     def __post_init__(self) -> None:
         if self.last < self.first:
             raise InvalidInput(
-                f"Perioden {days_words(self.first, self.last)} slutter, før den begynder."
+                _(
+                    "Perioden %(days)s slutter, før den begynder.",
+                    days=days_said(self.first, self.last),
+                )
             )
 
     def holds_on(self, day: date) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 from geo_service.domain.evenings import Period, as_utc, evening_of
 from geo_service.domain.vocabulary import PRESENCE_KINDS
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 
 @dataclass(frozen=True)
@@ -53,17 +54,17 @@ class PresenceRule:
 
     def __post_init__(self) -> None:
         if self.kind not in PRESENCE_KINDS:
-            raise InvalidInput("Reglen gælder patruljer, gadeteam eller containere.")
+            raise InvalidInput(_("Reglen gælder patruljer, gadeteam eller containere."))
         if (
             self.least_minutes <= 0
             or (self.most_minutes or self.least_minutes) < self.least_minutes
         ):
-            raise InvalidInput("Et besøg skal vare mindst et minut, og højst mere end mindst.")
+            raise InvalidInput(_("Et besøg skal vare mindst et minut, og højst mere end mindst."))
         if self.longest_gap_minutes is not None and self.longest_gap_minutes <= 0:
-            raise InvalidInput("Tiden mellem to besøg skal være over 0 minutter.")
+            raise InvalidInput(_("Tiden mellem to besøg skal være over 0 minutter."))
         if self.varied_order and (self.regular_days or self.fixed_hours):
             raise InvalidInput(
-                "Faste dage og tider går ikke sammen med skiftende rækkefølge. Vælg det ene."
+                _("Faste dage og tider går ikke sammen med skiftende rækkefølge. Vælg det ene.")
             )
 
 
@@ -101,8 +102,11 @@ def require_visits(due: Mapping[str, int]) -> None:
     green, yellow, red = (due[level] for level in VISITS_A_WEEK)
     if not 1 <= green <= yellow <= red <= MOST_VISITS_A_WEEK:
         raise InvalidInput(
-            f"Besøg om ugen er fra 1 til {MOST_VISITS_A_WEEK}, og rød har mindst så mange som gul, "
-            "og gul mindst så mange som grøn."
+            _(
+                "Besøg om ugen er fra 1 til %(most)s, og rød har mindst så mange som gul, og gul "
+                "mindst så mange som grøn.",
+                most=MOST_VISITS_A_WEEK,
+            )
         )
 
 
@@ -134,9 +138,9 @@ class Visit:
         object.__setattr__(self, "starts_at", as_utc(self.starts_at))
         object.__setattr__(self, "ends_at", as_utc(self.ends_at))
         if self.kind not in PRESENCE_KINDS:
-            raise InvalidInput("Et besøg er en patruljes, gadeteamets eller i en container.")
+            raise InvalidInput(_("Et besøg er en patruljes, gadeteamets eller i en container."))
         if self.starts_at >= self.ends_at:
-            raise InvalidInput("Et besøg skal slutte efter, at det begynder.")
+            raise InvalidInput(_("Et besøg skal slutte efter, at det begynder."))
 
     @property
     def evening(self) -> date:

@@ -42,6 +42,7 @@ FAULTS: Final[Mapping[str, str]] = {
     "language_unknown": "The language is da or en.",
     "role_unknown": "There is no such role.",
     "municipality_missing": "Say which municipality the right is for.",
+    "service_unreached": "Say which municipality the right is for: you administer not them all.",
     "municipality_unknown": "The municipality is none that you administer.",
     "hotspot_unknown": "The hotspot areas must be those of the municipality, by their codes.",
     "hotspot_not_for_role": "The role cannot be limited to hotspot areas.",
@@ -61,6 +62,23 @@ FAULTS: Final[Mapping[str, str]] = {
 """By code: what is wrong and what is wanted; pages say it in their own words."""
 
 
+DEPENDS: Final = frozenset(
+    {
+        "login_elsewhere",
+        "login_taken",
+        "municipality_unknown",
+        "hotspot_unknown",
+        "right_held",
+        "right_of_own",
+        "account_of_own",
+        "last_admin",
+        "rights_elsewhere",
+        "service_unreached",
+    }
+)
+"""Faults of what was well said, and would do at another time or by somebody else."""
+
+
 @dataclass(frozen=True)
 class Fault:
     """Something wrong with one field of what was asked for; field "" means all of it."""
@@ -78,6 +96,11 @@ class Unusable(InvalidInput):
     def __init__(self, *faults: Fault) -> None:
         self.faults = faults
         super().__init__(" ".join(map(str, faults)))
+
+    @property
+    def depends(self) -> bool:
+        """Whether each fault lies in what is stored or who asks, and none in the field alone."""
+        return all(one.code in DEPENDS for one in self.faults)
 
 
 @dataclass(frozen=True)
@@ -138,8 +161,10 @@ def right_faults(
     role = Role(wanted.role)
     faults = []
     if wanted.municipality is None:
-        if role is not Role.admin or not everywhere:
+        if role is not Role.admin:
             faults.append(Fault("municipality", "municipality_missing"))
+        elif not everywhere:
+            faults.append(Fault("municipality", "service_unreached"))
     elif wanted.municipality not in municipalities:
         faults.append(Fault("municipality", "municipality_unknown"))
     elif wanted.hotspot_areas is not None:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from itertools import pairwise
 from typing import Final
 
-from geo_service.domain.danish_time import either, period_words
+from geo_service.domain.danish_time import either_said, period_said
 from geo_service.domain.evenings import Period, as_utc, elapsed_minutes, evening_of
 from geo_service.domain.opening_hours import (
     DatedHours,
@@ -23,6 +23,7 @@ from geo_service.domain.opening_hours import (
 )
 from geo_service.domain.vocabulary import STAFFED_KINDS
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 MEMBER_CODE: Final = re.compile(r"[A-ZÆØÅ]{1,3}[0-9]{1,3}")
 """Letters and a number, such as G1 or GA12: a name or initials do not fit."""
@@ -53,11 +54,14 @@ class StreetTeamRules:
     def __post_init__(self) -> None:
         if not 1 <= self.least_together <= self.members:
             raise InvalidInput(
-                "Antallet, der går sammen, skal være mindst 1 og højst hele gadeteamet "
-                f"({self.members})."
+                _(
+                    "Antallet, der går sammen, skal være mindst 1 og højst hele gadeteamet "
+                    "(%(members)s).",
+                    members=self.members,
+                )
             )
         if not 0 <= self.rest_hours < 24:  # noqa: PLR2004 - hours of a day
-            raise InvalidInput("Hviletiden skal være fra 0 til under 24 timer.")
+            raise InvalidInput(_("Hviletiden skal være fra 0 til under 24 timer."))
 
 
 @dataclass(frozen=True, order=True)
@@ -84,8 +88,13 @@ class Shift:
         minutes = elapsed_minutes(self.starts_at, self.ends_at)
         if not 0 < minutes <= LONGEST_SHIFT_HOURS * 60:
             raise InvalidInput(
-                f"Vagten {period_words(self.starts_at, self.ends_at)} for {self.member} skal "
-                f"slutte efter, at den begynder, og højst vare {LONGEST_SHIFT_HOURS:.0f} timer."
+                _(
+                    "Vagten %(period)s for %(member)s skal slutte efter, at den begynder, og "
+                    "højst vare %(longest_shift_hours)s timer.",
+                    period=period_said(self.starts_at, self.ends_at),
+                    member=self.member,
+                    longest_shift_hours=round(LONGEST_SHIFT_HOURS),
+                )
             )
 
     @property
@@ -118,7 +127,9 @@ class Absence:
         require_member_code(self.member)
         _keep_in_utc(self, "starts_at", "ends_at", "reported_at")
         if elapsed_minutes(self.starts_at, self.ends_at) <= 0:
-            raise InvalidInput(f"Fraværet for {self.member} skal slutte efter, at det begynder.")
+            raise InvalidInput(
+                _("Fraværet for %(member)s skal slutte efter, at det begynder.", member=self.member)
+            )
 
     @property
     def period(self) -> Period:
@@ -158,7 +169,12 @@ class StaffedPresence:
 
     def __post_init__(self) -> None:
         if self.kind not in STAFFED_KINDS:
-            raise InvalidInput(f"Bemandingen skal være {either(STAFFED_KINDS.values())}.")
+            raise InvalidInput(
+                _(
+                    "Bemandingen skal være %(staffed_kinds)s.",
+                    staffed_kinds=either_said(STAFFED_KINDS.values()),
+                )
+            )
 
     def periods(self, evening: date) -> list[Period]:
         """Return when somebody is there on the day of an evening and the night after it."""
@@ -185,7 +201,10 @@ def require_member_code(code: str) -> str:
     """
     if not MEMBER_CODE.fullmatch(code):
         raise InvalidInput(
-            "Et medlem angives med en kort betegnelse af bogstaver og tal, fx G1, aldrig med navn."
+            _(
+                "Et medlem angives med en kort betegnelse af bogstaver og tal, fx G1, aldrig med "
+                "navn."
+            )
         )
     return code
 

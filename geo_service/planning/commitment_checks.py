@@ -7,10 +7,11 @@ from datetime import date
 
 from geo_service.domain.commitments import Commitment, PoliceDetail
 from geo_service.domain.coverage_areas import CoverageArea
-from geo_service.domain.danish_time import days_words, period_words
+from geo_service.domain.danish_time import days_said, period_words
 from geo_service.domain.evenings import HOURS_A_DAY, at_hour, overlap_minutes
 from geo_service.domain.findings import Finding
 from geo_service.domain.staffing import StaffedPresence
+from geo_service.messages import Message, _
 from geo_service.planning.staffing_checks import clock_change_sentence
 
 
@@ -63,7 +64,11 @@ def _outside(one: Commitment, said: str, first: date, last: date) -> Finding | N
         return None
     return Finding(
         "outside_period",
-        f"{said} ligger ikke i aftalens aftener, {days_words(first, last)}.",
+        _(
+            "%(said)s ligger ikke i aftalens aftener, %(days)s.",
+            said=said,
+            days=days_said(first, last),
+        ),
         (one.area_code,),
         one.evening,
         blocks=True,
@@ -75,8 +80,11 @@ def _place(one: Commitment, said: str, areas: Mapping[str, CoverageArea]) -> Fin
     if area is None:
         return Finding(
             "unknown_area",
-            f"{said} nævner et dækningsområde, der ikke findes på aftenen. Vælg et andet, "
-            "eller opret det.",
+            _(
+                "%(said)s nævner et dækningsområde, der ikke findes på aftenen. Vælg et "
+                "andet, eller opret det.",
+                said=said,
+            ),
             (one.area_code,),
             one.evening,
             blocks=True,
@@ -111,8 +119,11 @@ def _unit(one: Commitment, said: str, detail: PoliceDetail) -> Finding | None:
         return None
     return Finding(
         "unit_names_off",
-        f"{said} har navn på en enhed. Et tilsagn er et sted og en tid; politiet kan slå "
-        "enhedsnavne til.",
+        _(
+            "%(said)s har navn på en enhed. Et tilsagn er et sted og en tid; politiet kan "
+            "slå enhedsnavne til.",
+            said=said,
+        ),
         (one.area_code,),
         one.evening,
         blocks=True,
@@ -161,8 +172,12 @@ def _doubles(
                 findings.append(
                     Finding(
                         "double_commitment",
-                        f"{_said(first, areas)} og {_said(second, areas)} gælder samme sted på "
-                        "samme tid. Læg dem sammen, eller ret den ene.",
+                        _(
+                            "%(first)s og %(second)s gælder samme sted på samme tid. Læg dem "
+                            "sammen, eller ret den ene.",
+                            first=_said(first, areas),
+                            second=_said(second, areas),
+                        ),
                         (first.area_code,),
                         first.evening,
                         blocks=True,
@@ -171,6 +186,7 @@ def _doubles(
     return findings
 
 
-def _said(one: Commitment, areas: Mapping[str, CoverageArea]) -> str:
+def _said(one: Commitment, areas: Mapping[str, CoverageArea]) -> Message:
     area = areas.get(one.area_code)
-    return f"Tilsagnet {area.name if area else one.area_code} ({one.words})"
+    name = area.name if area else one.area_code
+    return _("Tilsagnet %(name)s (%(what)s)", name=name, what=one.words)

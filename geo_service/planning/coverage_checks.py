@@ -10,6 +10,7 @@ import shapely
 
 from geo_service.domain.coverage_areas import CoverageArea
 from geo_service.domain.findings import Finding
+from geo_service.messages import _
 
 BORDER_M: Final = 2.0
 """How far outside the border an outline may lie: a hand-drawn line follows it no better."""
@@ -48,7 +49,11 @@ def check_coverage(
     codes = [area.code for area in areas]
     findings += [
         Finding(
-            "outline", f"Koden {code} står to gange. Giv det ene en anden.", (code,), None, True
+            "outline",
+            _("Koden %(code)s står to gange. Giv det ene en anden.", code=code),
+            (code,),
+            None,
+            True,
         )
         for code in sorted({code for code in codes if codes.count(code) > 1})
     ]
@@ -59,14 +64,19 @@ def check_coverage(
 
 def _outline(area: CoverageArea) -> Finding | None:
     if not np.isfinite(shapely.get_coordinates(area.outline)).all():
-        problem = "har et punkt uden koordinater"
+        problem = _("har et punkt uden koordinater")
     elif not shapely.is_valid(area.outline):
-        problem = "krydser sig selv eller hænger ikke sammen"
+        problem = _("krydser sig selv eller hænger ikke sammen")
     elif area.outline.area < LEAST_M2:
-        problem = f"er kun {_m2(area.outline.area)} m²; det mindste er {_m2(LEAST_M2)} m²"
+        problem = _(
+            "er kun %(area)s m²; det mindste er %(least)s m²",
+            area=_m2(area.outline.area),
+            least=_m2(LEAST_M2),
+        )
     else:
         return None
-    return Finding("outline", f"{area.name} {problem}. Tegn det igen.", (area.code,), blocks=True)
+    said = _("%(name)s %(problem)s. Tegn det igen.", name=area.name, problem=problem)
+    return Finding("outline", said, (area.code,), blocks=True)
 
 
 def _outside(area: CoverageArea, whole: shapely.Geometry) -> Finding | None:
@@ -75,13 +85,21 @@ def _outside(area: CoverageArea, whole: shapely.Geometry) -> Finding | None:
     outside = shapely.difference(area.outline, whole).area
     share = outside / area.outline.area
     where = (
-        "ligger helt uden for hotspotområdet"
+        _("ligger helt uden for hotspotområdet")
         if share >= 1
-        else f"ligger delvis uden for hotspotområdet ({_m2(outside)} m², {_percent(share)} %)"
+        else _(
+            "ligger delvis uden for hotspotområdet (%(area)s m², %(share)s %%)",
+            area=_m2(outside),
+            share=_percent(share),
+        )
     )
     return Finding(
         "outside_area",
-        f"{area.name} {where}. Ret omridset, eller læg stedet ind under et andet hotspotområde.",
+        _(
+            "%(name)s %(where)s. Ret omridset, eller læg stedet ind under et andet hotspotområde.",
+            name=area.name,
+            where=where,
+        ),
         (area.code,),
         blocks=True,
     )

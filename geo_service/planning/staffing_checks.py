@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import combinations, pairwise
 from typing import Final
 
-from geo_service.domain.danish_time import length_words, moment_words, period_words
+from geo_service.domain.danish_time import length_words, moment_words, period_said, period_words
 from geo_service.domain.evenings import (
     HOURS_A_DAY,
     Period,
@@ -21,6 +21,7 @@ from geo_service.domain.evenings import (
 )
 from geo_service.domain.findings import Finding
 from geo_service.domain.staffing import Absence, Shift, StreetTeamRules, crew_of
+from geo_service.messages import _
 
 DAY: Final = timedelta(hours=HOURS_A_DAY)
 
@@ -67,7 +68,10 @@ def unknown_members(shifts: Iterable[Shift], members: Collection[str] | None) ->
     return [
         Finding(
             "unknown_member",
-            f"{code} er ikke oprettet i gadeteamet. Opret betegnelsen, eller ret vagten.",
+            _(
+                "%(code)s er ikke oprettet i gadeteamet. Opret betegnelsen, eller ret vagten.",
+                code=code,
+            ),
             about=(code,),
             blocks=True,
         )
@@ -192,8 +196,14 @@ def _by_member(shifts: Iterable[Shift]) -> dict[str, list[Shift]]:
 def _overlap(first: Shift, second: Shift, shared: float) -> Finding:
     return Finding(
         "overlapping_shifts",
-        f"{first.member} har to vagter på én gang: {period_words(*first.period)} og "
-        f"{period_words(*second.period)} ({length_words(shared)}). Ret eller slet den ene.",
+        _(
+            "%(member)s har to vagter på én gang: %(first)s og %(second)s (%(shared)s). Ret "
+            "eller slet den ene.",
+            member=first.member,
+            first=period_said(*first.period),
+            second=period_said(*second.period),
+            shared=length_words(shared),
+        ),
         (first.member,),
         first.evening,
         blocks=True,

@@ -15,6 +15,7 @@ from geo_service.domain.frames import rows_of
 from geo_service.domain.presence_rules import VISITS_A_WEEK
 from geo_service.domain.vocabulary import AREA_LEVELS
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 DAYS: Final = 7
 DAYS_FROM: Final = 3
@@ -62,11 +63,11 @@ def weekly_visits(
         If `monday` is none, a level is unknown, or a level has no positive number due.
     """
     if monday.weekday() != 0:
-        raise InvalidInput("En uge begynder en mandag.")
+        raise InvalidInput(_("En uge begynder en mandag."))
     if unknown := sorted(set(levels.values()) - AREA_LEVELS.keys()):
-        raise InvalidInput(f"Niveauet {unknown[0]!r} findes ikke.")
+        raise InvalidInput(_("Niveauet »%(unknown)s« findes ikke.", unknown=unknown[0]))
     if any(due.get(level, 0) < 1 for level in levels.values()):
-        raise InvalidInput("Et niveau skal have mindst et besøg om ugen.")
+        raise InvalidInput(_("Et niveau skal have mindst et besøg om ugen."))
     minutes = (visits["ends_at"] - visits["starts_at"]).dt.total_seconds() / 60
     long = visits[(minutes >= least_minutes) & (visits["starts_at"] <= pd.Timestamp(now))]
     gone = [(evening_of(one) - monday).days for one in long["starts_at"].dt.to_pydatetime()]

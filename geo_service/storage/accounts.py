@@ -14,6 +14,7 @@ from geo_service.domain.access import Role
 from geo_service.domain.callers import Caller
 from geo_service.domain.rights import own_login
 from geo_service.errors import Conflict
+from geo_service.messages import _
 from geo_service.storage.sessions import caller_of
 from geo_service.storage.tables import Municipality, UserAccount, UserRight, WebSession
 
@@ -212,7 +213,7 @@ def change_profile(
     if changed.rowcount == 0:  # type: ignore[attr-defined]
         account = session.get_one(UserAccount, user_id)
         raise Conflict(
-            "Kontoen",
+            _("Kontoen"),
             changed_by=name_of(session, account.changed_by),
             changed_at=account.changed_at,
         )
@@ -220,11 +221,11 @@ def change_profile(
 
 def name_of(session: Session, actor: str) -> str:
     """Return an actor in words: the name of an account, or what else it is."""
-    kind, _, number = actor.partition(":")
+    kind, _mark, number = actor.partition(":")
     if kind == "user" and number.isdigit():
         found = session.get(UserAccount, int(number))
         return found.name if found else actor
-    return "systemet"
+    return _("systemet")
 
 
 def tidy_login(login: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.domain.agreements import Signatures, State, is_settled
 from geo_service.errors import NotFound
+from geo_service.messages import _
 from geo_service.storage.locking import save_version
 from geo_service.storage.tables import (
     Commitment,
@@ -25,7 +26,7 @@ from geo_service.storage.tables import (
     Team,
 )
 
-WHAT = "Aftalen"
+WHAT = _("Aftalen")
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from geo_service.domain.presence_rules import PresenceRule as Rule
 from geo_service.domain.staffing import StreetTeamRules
 from geo_service.domain.vocabulary import PUBLIC_SPACE_TYPES, TYPES_BY_RODE
 from geo_service.errors import Conflict, InvalidInput
+from geo_service.messages import _
 from geo_service.storage.tables import (
     LevelChoice,
     NeedChoice,
@@ -124,8 +125,8 @@ def choose(
     _row, now = _newest(session, table, municipality, *of_kind)
     if now.version != version:
         if now.set_at is None:
-            raise InvalidInput("Den udgave findes ikke. Hent siden igen.")
-        raise Conflict(what, changed_by=now.set_by or "en anden bruger", changed_at=now.set_at)
+            raise InvalidInput(_("Den udgave findes ikke. Hent siden igen."))
+        raise Conflict(what, changed_by=now.set_by or _("en anden bruger"), changed_at=now.set_at)
     session.execute(
         insert(table).inline().values(municipality_code=municipality, set_by=actor, **values)
     )

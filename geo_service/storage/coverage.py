@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from geo_service.domain.coverage_areas import LONGEST_NAME, LONGEST_REASON
 from geo_service.domain.coverage_areas import CoverageArea as Covered
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 from geo_service.storage.locking import save_version
 from geo_service.storage.tables import CoverageArea, Team
 
@@ -87,7 +88,7 @@ def save_level(
         CoverageArea,
         CoverageArea.id == area_id,
         version=version,
-        what="Niveauet",
+        what=_("Niveauet"),
         actor=actor,
         now=now,
         level=level,

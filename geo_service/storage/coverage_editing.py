@@ -17,11 +17,12 @@ from sqlalchemy.orm import Session
 
 from geo_service.domain.coverage_areas import CoverageArea as Covered
 from geo_service.domain.grid import DANISH_GRID_SRID
+from geo_service.messages import _
 from geo_service.storage import locking
 from geo_service.storage.coverage import covered
 from geo_service.storage.tables import Commitment, CoverageArea
 
-WHAT = "Dækningsområdet"
+WHAT = _("Dækningsområdet")
 
 
 @dataclass(frozen=True)

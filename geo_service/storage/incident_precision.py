@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.domain.vocabulary import PRECISIONS
 from geo_service.errors import Conflict, InvalidInput
+from geo_service.messages import _
 from geo_service.storage.tables import IncidentPrecision
 
 UNSET: Final = "rode"
@@ -58,7 +59,9 @@ def set_precision(
         If there is no such precision.
     """
     if precision not in PRECISIONS:
-        raise InvalidInput(f"Nøjagtigheden skal være en af {', '.join(PRECISIONS)}.")
+        raise InvalidInput(
+            _("Nøjagtigheden skal være en af %(precisions)s.", precisions=", ".join(PRECISIONS))
+        )
     # two who save at once: the second waits here, and then sees the first one's row
     session.execute(
         text("SELECT pg_advisory_xact_lock(hashtext('incident_precision'), hashtext(:place))"),
@@ -67,8 +70,8 @@ def set_precision(
     now = in_force(session, municipality)
     if now.version != version:
         if now.set_at is None:
-            raise InvalidInput("Den udgave af nøjagtigheden findes ikke.")
-        raise Conflict("Nøjagtigheden", changed_by="politiet", changed_at=now.set_at)
+            raise InvalidInput(_("Den udgave af nøjagtigheden findes ikke."))
+        raise Conflict(_("Nøjagtigheden"), changed_by=_("politiet"), changed_at=now.set_at)
     made = session.execute(
         insert(IncidentPrecision)
         .values(municipality_code=municipality, precision=precision, set_by=set_by)

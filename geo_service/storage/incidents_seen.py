@@ -25,11 +25,18 @@ from sqlalchemy.orm import Session
 from geo_service.domain.grid import DANISH_GRID, WEB
 from geo_service.domain.incident_question import HOURS_A_WEEK, Box, Question
 from geo_service.errors import InvalidInput, NotFound
+from geo_service.messages import _
 
 POINTS_AN_EDGE: Final = 9
 """A straight edge in degrees is bent on the grid; so many points follow it to a metre."""
 _TO_GRID: Final = Transformer.from_crs(WEB, DANISH_GRID, always_xy=True)
 LONGEST_NUMBER: Final = 8
+PLACE: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?[+-][0-9]{2}:[0-9]{2}"
+    r"~[0-9]{1,8}$"
+)
+"""How a place is written; a made-up one may look like it all the same."""
+OF_ANOTHER: Final = _("`after` hører til et andet spørgsmål.")
 SMALLEST_STEP: Final = timedelta(microseconds=1)
 
 
@@ -48,13 +55,13 @@ class Place:
         return f"{self.at.isoformat()}~{self.told}"
 
 
-def place_of(cursor: str) -> Place:
+def place_of(cursor: str, *, within: Question | None = None) -> Place:
     """Read what a page before this one named as the next.
 
     Raises
     ------
     InvalidInput
-        If it was made up.
+        If it was made up, or is of another question than `within`.
     """
     moment, mark, told = cursor.partition("~")
     is_number = told.isascii() and told.isdigit() and len(told) <= LONGEST_NUMBER
@@ -63,7 +70,9 @@ def place_of(cursor: str) -> Place:
     except ValueError:
         at = None
     if at is None or at.tzinfo is None:
-        raise InvalidInput("`after` skal være det `next`, som siden før gav.")
+        raise InvalidInput(_("`after` skal være det `next`, som siden før gav."))
+    if within is not None and not within.begin() <= at < within.before:
+        raise InvalidInput(OF_ANOTHER)
     return Place(at, int(told))
 
 
@@ -87,7 +96,7 @@ def read_page(
     since, before = question.begin(), question.before
     if after is not None:
         if not since <= after.at < before:
-            raise InvalidInput("`after` hører til et andet spørgsmål.")
+            raise InvalidInput(OF_ANOTHER)
         since, before = (since, after.at + SMALLEST_STEP) if newest_first else (after.at, before)
         skip = after.told
     query = text(f"""

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from geo_service.errors import Conflict, NotFound
+from geo_service.messages import Message, _
 
-SOMEBODY = "en anden bruger"
+SOMEBODY = _("en anden bruger")
 
 
 def save_version(
@@ -66,7 +67,7 @@ def save_version(
     raise Conflict(what, changed_by=who or word_for(found.changed_by), changed_at=found.changed_at)
 
 
-def word_for(actor: str) -> str:
+def word_for(actor: str) -> Message:
     """Return what to call an actor who has no account that we may name."""
-    kind, _, name = actor.partition(":")
-    return f"serverens ejer ({name})" if kind == "os" else SOMEBODY
+    kind, _mark, name = actor.partition(":")
+    return _("serverens ejer (%(name)s)", name=name) if kind == "os" else SOMEBODY

@@ -15,10 +15,11 @@ from geo_service.domain.grid import DANISH_GRID_SRID
 from geo_service.domain.offers import AgeGroup
 from geo_service.domain.offers import Offer as Told
 from geo_service.domain.opening_hours import DatedHours, WeeklyHours
+from geo_service.messages import _
 from geo_service.storage import locking
 from geo_service.storage.tables import Offer, OfferDatedHours, OfferHours
 
-WHAT = "Tilbuddet"
+WHAT = _("Tilbuddet")
 TYPED = "skrevet på siden"
 
 

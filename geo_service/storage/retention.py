@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from geo_service.domain.retention import KEPT, MOST_DAYS
 from geo_service.errors import Conflict, InvalidInput, NotFound, NotReady
+from geo_service.messages import _
 from geo_service.storage import audit
 from geo_service.storage.incidents import count_by_rode
 from geo_service.storage.tables import Municipality, RetentionRule, RetentionRun
@@ -134,10 +135,21 @@ def set_rule(session: Session, rule: Rule, *, changed_by: str, now: datetime) ->
         If somebody else chose meanwhile.
     """
     if (kept := KEPT.get(rule.kind)) is None:
-        raise InvalidInput(f"Der er ingen frist for {rule.kind!r}; vælg {', '.join(KEPT)}.")
+        raise InvalidInput(
+            _(
+                "Der er ingen frist for »%(kind)s«; vælg %(kept)s.",
+                kind=rule.kind,
+                kept=", ".join(KEPT),
+            )
+        )
     if not kept.least_days <= rule.keep_days <= MOST_DAYS:
         raise InvalidInput(
-            f"Fristen for {kept.words} skal være mellem {kept.least_days} og {MOST_DAYS} dage."
+            _(
+                "Fristen for %(kept)s skal være mellem %(least_days)s og %(most_days)s dage.",
+                kept=_(kept.words),
+                least_days=kept.least_days,
+                most_days=MOST_DAYS,
+            )
         )
     if session.get(Municipality, rule.municipality) is None:
         raise NotFound(f"Der er ingen kommune {rule.municipality}.")
@@ -161,8 +173,8 @@ def set_rule(session: Session, rule: Rule, *, changed_by: str, now: datetime) ->
 def _conflict(session: Session, rule: Rule, words: str, now: datetime) -> Conflict:
     found = read_rules(session, rule.municipality)[rule.kind]
     return Conflict(
-        f"Fristen for {words}",
-        changed_by=found.changed_by or "systemet",
+        _("Fristen for %(what)s", what=_(words)),
+        changed_by=found.changed_by or _("systemet"),
         changed_at=found.changed_at or now,
     )
 

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 
 from geo_service.domain.opening_hours import WeeklyHours
 from geo_service.domain.staffing import StaffedPresence as Staffed
+from geo_service.messages import _
 from geo_service.storage import locking
 from geo_service.storage.tables import CoverageArea, StaffedHours, StaffedPresence
 
-WHAT = "Bemandingen"
+WHAT = _("Bemandingen")
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from geo_service.errors import Conflict, NotFound
+from geo_service.messages import _
 from geo_service.storage.locking import save_version
 from geo_service.storage.tables import Team, TeamSetting
 
-WHAT = "Holdets valg"
+WHAT = _("Holdets valg")
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def save_choice(
                 func.adm.actor_name(TeamSetting.changed_by).label("name"), TeamSetting.changed_at
             ).where(TeamSetting.team_id == team.id)
         ).one()
-        raise Conflict(WHAT, changed_by=first.name or "en anden", changed_at=first.changed_at)
+        raise Conflict(WHAT, changed_by=first.name or _("en anden"), changed_at=first.changed_at)
     save_version(
         session,
         TeamSetting,

@@ -15,6 +15,7 @@ from geo_service.domain.callers import Caller
 from geo_service.domain.evenings import evening_of
 from geo_service.domain.log_guard import refuse_persons
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 from geo_service.storage import agreements as store
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage.agreements import Agreement
@@ -97,8 +98,8 @@ def amend(desk: Desk, agreement: Agreement, *, what: str, why: str) -> None:
         If no reason is given, or it may point at a person; in Danish.
     """
     if not why.strip():
-        raise InvalidInput("Skriv, hvorfor aftalen ændres; begge parter kan se det.")
-    refuse_persons_in(desk, agreement, why, "Grunden")
+        raise InvalidInput(_("Skriv, hvorfor aftalen ændres; begge parter kan se det."))
+    refuse_persons_in(desk, agreement, why, _("Grunden"))
     store.add_amendment(
         desk.session,
         desk.municipality,

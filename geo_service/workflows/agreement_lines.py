@@ -16,12 +16,13 @@ from sqlalchemy.exc import IntegrityError
 from geo_service.domain.agreements import State, is_settled, moved
 from geo_service.domain.commitments import Commitment, PoliceDetail, part_of_evening
 from geo_service.domain.coverage_areas import CoverageArea
-from geo_service.domain.danish_time import period_words
+from geo_service.domain.danish_time import period_said
 from geo_service.domain.evenings import Period
 from geo_service.domain.findings import Finding, refuse
 from geo_service.domain.staffing import StaffedPresence
 from geo_service.domain.vocabulary import AGENCIES, PRESENCE_FORMS
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
+from geo_service.messages import Message, _
 from geo_service.planning.commitment_checks import check_commitments
 from geo_service.storage import agreements as store
 from geo_service.storage import choices
@@ -73,7 +74,7 @@ def add_line(desk: Desk, plan_id: int, version: int, typed: LineForm, *, why: st
         with desk.session.begin_nested():
             store.add_lines(desk.session, desk.municipality, plan_id, [line])
     except IntegrityError as error:
-        raise AlreadyExists(f"Tilsagnet står der allerede: {words}.") from error
+        raise AlreadyExists(_("Tilsagnet står der allerede: %(words)s.", words=words)) from error
 
 
 def remove_line(desk: Desk, plan_id: int, version: int, line_id: int, *, why: str = "") -> Line:
@@ -135,7 +136,7 @@ def move_line(
         evening=to.evening,
     )
     if wanted == commitment_of(line):
-        raise InvalidInput("Tilsagnet står der allerede. Vælg et andet sted eller en anden tid.")
+        raise InvalidInput(_("Tilsagnet står der allerede. Vælg et andet sted eller en anden tid."))
     area = _allowed(desk, agreement, wanted, units=line.unit is not None)
     there = replace(
         line,
@@ -158,7 +159,9 @@ def move_line(
                 ends_at=wanted.ends_at,
             )
     except IntegrityError as error:
-        raise AlreadyExists(f"Tilsagnet står der allerede: {said(there)}.") from error
+        raise AlreadyExists(
+            _("Tilsagnet står der allerede: %(there)s.", there=said(there))
+        ) from error
     return line
 
 
@@ -193,7 +196,7 @@ def _change(
         return
     if is_settled(agreement.state):
         if evening < desk.today:
-            raise InvalidInput("Aftenen er gået. En aftale ændres kun fra i dag og frem.")
+            raise InvalidInput(_("Aftenen er gået. En aftale ændres kun fra i dag og frem."))
         amend(desk, agreement, what=what, why=why)
     save(desk, agreement.id, version)
 
@@ -202,8 +205,13 @@ def _checked(desk: Desk, agreement: Agreement, typed: LineForm) -> NewLine:
     """Return what was typed as a line, if no rule that blocks is broken."""
     reason = " ".join(typed.reason.split())
     if len(reason) > LONGEST_REASON:
-        raise InvalidInput(f"Begrundelsen er for lang; skriv højst {LONGEST_REASON} tegn.")
-    refuse_persons_in(desk, agreement, reason, "Begrundelsen")
+        raise InvalidInput(
+            _(
+                "Begrundelsen er for lang; skriv højst %(longest_reason)s tegn.",
+                longest_reason=LONGEST_REASON,
+            )
+        )
+    refuse_persons_in(desk, agreement, reason, _("Begrundelsen"))
     period = part_of_evening(typed.evening, typed.part)
     wanted = Commitment(
         period.starts_at,
@@ -216,7 +224,7 @@ def _checked(desk: Desk, agreement: Agreement, typed: LineForm) -> NewLine:
     )
     teams = coverage_store.team_ids(desk.session, agency=typed.agency)
     if typed.team and typed.team not in teams:
-        raise InvalidInput("Holdet findes ikke. Vælg et på listen.")
+        raise InvalidInput(_("Holdet findes ikke. Vælg et på listen."))
     area = _allowed(desk, agreement, wanted)
     return NewLine(
         agency=typed.agency,
@@ -236,7 +244,7 @@ def _allowed(
 ) -> coverage_store.KeptArea:
     """Return the coverage area of a commitment, if no rule that blocks is broken."""
     areas = desk.areas(agreement)
-    detail, _ = choices.police_detail(desk.session, desk.municipality)
+    detail, _since = choices.police_detail(desk.session, desk.municipality)
     refuse(
         check_commitments(
             [wanted],
@@ -295,15 +303,21 @@ def commitment_of(line: Line) -> Commitment:
     )
 
 
-def said(line: Line) -> str:
+def said(line: Line) -> Message:
     """Return a line in words: place, who, form and when."""
-    who = line.team or AGENCIES[line.agency]
-    when = period_words(line.starts_at, line.ends_at)
-    return f"{line.area_name}, {who}, {PRESENCE_FORMS[line.form]}, {when}"
+    return _line_said(line, line.area_name, line.team)
 
 
-def _said_new(line: NewLine, typed: LineForm, desk: Desk) -> str:
+def _said_new(line: NewLine, typed: LineForm, desk: Desk) -> Message:
     name = coverage_store.name_of(desk.session, line.area_id)
-    who = typed.team or AGENCIES[line.agency]
-    when = period_words(line.starts_at, line.ends_at)
-    return f"{name}, {who}, {PRESENCE_FORMS[line.form]}, {when}"
+    return _line_said(line, name, typed.team)
+
+
+def _line_said(line: Line | NewLine, place: str, team: str | None) -> Message:
+    return _(
+        "%(place)s, %(who)s, %(form)s, %(when)s",
+        place=place,
+        who=team or _(AGENCIES[line.agency]),
+        form=_(PRESENCE_FORMS[line.form]),
+        when=period_said(line.starts_at, line.ends_at),
+    )

@@ -20,10 +20,11 @@ from geo_service.domain.agreements import (
     moved,
     steps_for,
 )
-from geo_service.domain.danish_time import days_words
+from geo_service.domain.danish_time import days_said
 from geo_service.domain.findings import refuse
 from geo_service.domain.vocabulary import KEPT
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
+from geo_service.messages import _
 from geo_service.storage import agreements as store
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage.agreements import Agreement, NewLine
@@ -63,9 +64,14 @@ def start(
     """
     first, last = evenings
     if not first <= last or (last - first).days >= MOST_EVENINGS:
-        raise InvalidInput(f"En aftale dækker 1 til {MOST_EVENINGS} aftener i rækkefølge.")
+        raise InvalidInput(
+            _(
+                "En aftale dækker 1 til %(most_evenings)s aftener i rækkefølge.",
+                most_evenings=MOST_EVENINGS,
+            )
+        )
     if first < desk.today or last > desk.today + FAR_AHEAD:
-        raise InvalidInput("En aftale begynder i dag eller senere og ligger højst et år frem.")
+        raise InvalidInput(_("En aftale begynder i dag eller senere og ligger højst et år frem."))
     old = store.read_last_agreement(desk.session, hotspot_area, first) if copy else None
     try:
         with desk.session.begin_nested():
@@ -79,8 +85,11 @@ def start(
             )
     except IntegrityError as error:
         raise AlreadyExists(
-            f"Der er allerede en aftale, der dækker en af aftenerne {days_words(first, last)}. "
-            "Åbn den, eller vælg andre aftener."
+            _(
+                "Der er allerede en aftale, der dækker en af aftenerne %(days)s. Åbn den, "
+                "eller vælg andre aftener.",
+                days=days_said(first, last),
+            )
         ) from error
     if old is None:
         return Copied(plan_id)
@@ -155,7 +164,7 @@ def take_step(desk: Desk, plan_id: int, version: int, step: Step) -> None:
 def _ready(desk: Desk, agreement: Agreement) -> None:
     lines = store.read_lines(desk.session, agreement.id)
     if not lines:
-        raise InvalidInput("Aftalen er tom. Skriv mindst ét tilsagn, før den sendes.")
+        raise InvalidInput(_("Aftalen er tom. Skriv mindst ét tilsagn, før den sendes."))
     areas = {code: one.area for code, one in desk.areas(agreement).items()}
     refuse(warnings(agreement, lines, areas, staffed=()))  # a closed container never blocks
 
@@ -193,9 +202,9 @@ def keep(desk: Desk, plan_id: int, version: int, kept: Mapping[int, str]) -> Non
     stored: dict[int, str | None] = {}
     for line_id, verdict in kept.items():
         if verdict and verdict not in KEPT:
-            raise InvalidInput("Et tilsagn er holdt, delvist eller ikke.")
+            raise InvalidInput(_("Et tilsagn er holdt, delvist eller ikke."))
         if verdict and lines[line_id].evening > desk.today:
-            raise InvalidInput("En aften, der ikke har været endnu, kan ikke gennemgås.")
+            raise InvalidInput(_("En aften, der ikke har været endnu, kan ikke gennemgås."))
         stored[line_id] = verdict or None
     save(desk, plan_id, version)
     store.set_kept(desk.session, plan_id, stored)
@@ -217,7 +226,7 @@ def write_minutes(desk: Desk, plan_id: int, version: int, text: str, *, why: str
     agreement = desk.agreement(plan_id)
     if not may_change(desk.caller, agreement, OWN_AGENCY.get(desk.caller.role, "")):
         raise NotFound("Aftalen kan ikke ændres.")
-    refuse_persons_in(desk, agreement, text, "Teksten")
+    refuse_persons_in(desk, agreement, text, _("Teksten"))
     if is_settled(agreement.state) and text.strip() != agreement.minutes:
         amend(desk, agreement, what="»Andet, der er aftalt« er skrevet om.", why=why)
     unsigned = UNSIGNED if agreement.state is State.sent else {}

@@ -20,6 +20,7 @@ from geo_service.domain.evenings import COPENHAGEN
 from geo_service.domain.kinds import KINDS
 from geo_service.domain.spreadsheets import csv_text
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 from geo_service.storage.audit_search import Entry, of_account, of_object
 
 FORMATS: Final = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -65,15 +66,15 @@ def subject_of(account: str | None, thing: str | None) -> Subject:
         If neither or both are given, or one cannot be read.
     """
     if bool(account) == bool(thing):
-        raise InvalidInput("Vælg enten en konto eller en genstand.")
+        raise InvalidInput(_("Vælg enten en konto eller en genstand."))
     if account:
         number = account.removeprefix("user:")
         if not (number.isascii() and number.isdigit()) or len(number) > 18:  # noqa: PLR2004
-            raise InvalidInput("En konto vælges ved sit nummer, fx 7.")
+            raise InvalidInput(_("En konto vælges ved sit nummer, fx 7."))
         return Subject(account=int(number))
-    kind, _, ref = (thing or "").partition(":")
+    kind, _mark, ref = (thing or "").partition(":")
     if kind not in KINDS or not ref:
-        raise InvalidInput("En genstand skrives som slags og nummer, fx import:12.")
+        raise InvalidInput(_("En genstand skrives som slags og nummer, fx import:12."))
     return Subject(kind=kind, ref=ref)
 
 
@@ -171,7 +172,7 @@ def _file(header: Sequence[str], rows: Sequence[Sequence[Any]], form: str) -> st
         ),
     }
     if form not in write:
-        raise InvalidInput(f"Vælg {' eller '.join(FORMATS)}.")
+        raise InvalidInput(_("Vælg %(formats)s.", formats=" eller ".join(FORMATS)))
     return write[form]()
 
 

@@ -10,13 +10,14 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from geo_service.domain.calendar import Activity, SchoolHoliday, overlapping_school_holidays
-from geo_service.domain.danish_time import either
+from geo_service.domain.danish_time import either_said
 from geo_service.domain.evenings import exact_moment
 from geo_service.domain.log_guard import refuse_persons
 from geo_service.domain.vocabulary import ACTIVITY_KINDS
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
 from geo_service.importing.report import Rejection
 from geo_service.importing.school_holidays import LONGEST_NAME, read_school_holidays
+from geo_service.messages import _
 from geo_service.storage import calendar as calendar_store
 from geo_service.storage import calendar_editing as store
 from geo_service.storage.areas import has_areas
@@ -115,10 +116,12 @@ def add_holiday(desk: Desk, name: str, first: date, last: date) -> list[str]:
     """
     said = " ".join(name.split())
     if len(said) > LONGEST_NAME:
-        raise InvalidInput(f"Feriens navn har højst {LONGEST_NAME} tegn.")
+        raise InvalidInput(
+            _("Feriens navn har højst %(longest_name)s tegn.", longest_name=LONGEST_NAME)
+        )
     holiday = SchoolHoliday(desk.municipality, said, first, last)
     if not store.add_holidays(desk.session, [holiday], source=TYPED):
-        raise AlreadyExists(f"{said} fra den dag står der allerede.")
+        raise AlreadyExists(_("%(said)s fra den dag står der allerede.", said=said))
     return _overlaps(desk.session, desk.municipality)
 
 
@@ -133,15 +136,22 @@ def add_activity(desk: Desk, hotspot_area: str | None, typed: ActivityForm) -> N
     """
     name, place = (" ".join(text.split()) for text in (typed.name, typed.place))
     if typed.kind not in ACTIVITY_KINDS:
-        raise InvalidInput(f"Vælg, hvad det er: {either(ACTIVITY_KINDS.values())}.")
+        raise InvalidInput(
+            _(
+                "Vælg, hvad det er: %(activity_kinds)s.",
+                activity_kinds=either_said(ACTIVITY_KINDS.values()),
+            )
+        )
     if max(len(name), len(place)) > LONGEST_TEXT:
-        raise InvalidInput(f"Navn og sted har højst {LONGEST_TEXT} tegn.")
-    refuse_persons(name, places=[place], what="Navnet")
+        raise InvalidInput(
+            _("Navn og sted har højst %(longest_text)s tegn.", longest_text=LONGEST_TEXT)
+        )
+    refuse_persons(name, places=[place], what=_("Navnet"))
     try:
         day = date.fromisoformat(typed.day)
         starts, ends = time.fromisoformat(typed.starts), time.fromisoformat(typed.ends)
     except ValueError as error:
-        raise InvalidInput("Vælg dag, start og slut, fx 18:00 og 22:00.") from error
+        raise InvalidInput(_("Vælg dag, start og slut, fx 18:00 og 22:00.")) from error
     last = day + timedelta(days=ends.replace(tzinfo=None) <= starts.replace(tzinfo=None))
     one = Activity(name, place, _moment(day, starts), _moment(last, ends))
     store.add_activity(

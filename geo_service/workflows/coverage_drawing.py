@@ -23,6 +23,7 @@ from geo_service.domain.vocabulary import AREA_LEVELS
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
 from geo_service.importing.coverage_text import read_coverage_text
 from geo_service.importing.report import Rejection
+from geo_service.messages import _
 from geo_service.planning.coverage_checks import check_coverage
 from geo_service.storage import areas as area_store
 from geo_service.storage import coverage_editing as store
@@ -140,7 +141,7 @@ def store_draft(
     if draft.rejections:
         raise InvalidInput(str(draft.rejections[0]))
     if level is not None and level not in AREA_LEVELS:
-        raise InvalidInput("Vælg et niveau på listen.")
+        raise InvalidInput(_("Vælg et niveau på listen."))
     refuse(draft.findings)
     drawn = store.read_drawn(desk.session, desk.municipality, hotspot_area)
     kept = {one.area.code: one for one in drawn if one.valid_to is None}
@@ -250,7 +251,10 @@ def _add(
             )
     except IntegrityError as error:
         raise AlreadyExists(
-            f"Koden {area.code} er brugt i kommunen i forvejen. Giv området en anden kode."
+            _(
+                "Koden %(code)s er brugt i kommunen i forvejen. Giv området en anden kode.",
+                code=area.code,
+            )
         ) from error
 
 
@@ -266,14 +270,17 @@ def _require_own(desk: Desk, touched: Sequence[CoverageArea], kept: Mapping[str,
         agencies = {area.agency, before.area.agency if before else area.agency}
         if not all(may_draw(desk, agency) for agency in agencies):
             raise InvalidInput(
-                f"{area.name}: politiet tegner politiets egne dækningsområder; gadeteamets ruter "
-                "og runder tegnes af hotspotchefen."
+                _(
+                    "%(name)s: politiet tegner politiets egne dækningsområder; gadeteamets "
+                    "ruter og runder tegnes af hotspotchefen.",
+                    name=area.name,
+                )
             )
 
 
 def _refuse_persons(area: CoverageArea, places: Sequence[str]) -> None:
     refuse_persons(
-        area.not_at_night or "", places=[*places, area.name], what="Grunden til ikke om natten"
+        area.not_at_night or "", places=[*places, area.name], what=_("Grunden til ikke om natten")
     )
 
 
@@ -286,7 +293,7 @@ def _findings(
     whole = outline_of(desk, hotspot_area)
     if whole.empty:
         raise InvalidInput(
-            "Hotspotområdet har ikke noget omrids endnu. Indlæs det under Data, Indlæsninger."
+            _("Hotspotområdet har ikke noget omrids endnu. Indlæs det under Data, Indlæsninger.")
         )
     codes = {area.code for area in touched}
     others = [one.area for code, one in kept.items() if code not in codes]

@@ -12,6 +12,7 @@ from geo_service.domain.evenings import NIGHT_ENDS, exact_moment
 from geo_service.domain.log_guard import refuse_persons
 from geo_service.domain.vocabulary import FOLLOW_UPS, PUBLIC_SPACE_TYPES
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
+from geo_service.messages import _
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage import evening_log as store
 from geo_service.workflows.agreement_desk import Desk
@@ -55,11 +56,16 @@ def write_note(desk: Desk, hotspot_area: str, typed: LogForm) -> None:
     writes_for_others = desk.caller.may("log.release")
     team = teams.get(typed.team if writes_for_others else desk.caller.team or "")
     if team is None and writes_for_others:
-        raise InvalidInput("Vælg på listen, hvis besøg det er.")
+        raise InvalidInput(_("Vælg på listen, hvis besøg det er."))
     if team is None:
-        raise NotFound("Du er ikke knyttet til et hold. En administrator kan give dig et.")
+        raise NotFound(_("Du er ikke knyttet til et hold. En administrator kan give dig et."))
     if not timedelta() <= desk.today - typed.evening <= timedelta(days=LATE_DAYS):
-        raise InvalidInput(f"Loggen skrives for i aften og højst {LATE_DAYS} dage tilbage.")
+        raise InvalidInput(
+            _(
+                "Loggen skrives for i aften og højst %(late_days)s dage tilbage.",
+                late_days=LATE_DAYS,
+            )
+        )
     areas = {
         one.area.code: one
         for one in coverage_store.read_coverage(
@@ -67,16 +73,16 @@ def write_note(desk: Desk, hotspot_area: str, typed: LogForm) -> None:
         )
     }
     if typed.area_code not in areas:
-        raise InvalidInput("Vælg et sted på listen.")
+        raise InvalidInput(_("Vælg et sted på listen."))
     if typed.trend not in TRENDS:
-        raise InvalidInput("Vælg mindre, som plejer eller mere.")
+        raise InvalidInput(_("Vælg mindre, som plejer eller mere."))
     if typed.seen and typed.seen not in PUBLIC_SPACE_TYPES:
-        raise InvalidInput("Vælg på listen, hvad I så, eller intet særligt.")
+        raise InvalidInput(_("Vælg på listen, hvad I så, eller intet særligt."))
     places = [one.area.name for one in areas.values()]
     refuse_persons(typed.note, places=places)
     arrived = _arrived(typed)
     if arrived > desk.now:
-        raise InvalidInput("Tidspunktet er ikke kommet endnu. Loggen skrives efter besøget.")
+        raise InvalidInput(_("Tidspunktet er ikke kommet endnu. Loggen skrives efter besøget."))
     try:
         with desk.session.begin_nested():
             store.add_note(
@@ -93,7 +99,7 @@ def write_note(desk: Desk, hotspot_area: str, typed: LogForm) -> None:
                 written_by=desk.caller.actor,
             )
     except IntegrityError as error:
-        raise AlreadyExists("Det besøg står i loggen allerede.") from error
+        raise AlreadyExists(_("Det besøg står i loggen allerede.")) from error
 
 
 def _arrived(typed: LogForm) -> datetime:
@@ -101,14 +107,19 @@ def _arrived(typed: LogForm) -> datetime:
     try:
         clock = time(int(hour) % 24, int(minute or 0))
     except ValueError as error:
-        raise InvalidInput("Skriv klokkeslættet som 20.15.") from error
+        raise InvalidInput(_("Skriv klokkeslættet som 20.15.")) from error
     day = typed.evening + timedelta(days=clock.hour < NIGHT_ENDS)
     return exact_moment(day, clock)
 
 
 def _minutes(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) <= LONGEST_STAY):
-        raise InvalidInput(f"Skriv, hvor mange minutter I var der: 1 til {LONGEST_STAY}.")
+        raise InvalidInput(
+            _(
+                "Skriv, hvor mange minutter I var der: 1 til %(longest_stay)s.",
+                longest_stay=LONGEST_STAY,
+            )
+        )
     return int(text)
 
 
@@ -131,10 +142,10 @@ def follow_up(desk: Desk, note_id: int, said: str, *, seen: str) -> str | None:
         If the caller reaches no such note.
     """
     if said not in FOLLOW_UPS or (seen and seen not in FOLLOW_UPS):
-        raise InvalidInput("En note er set, drøftet, aftalt eller gjort.")
+        raise InvalidInput(_("En note er set, drøftet, aftalt eller gjort."))
     if store.set_follow_up(desk.session, note_id, said, seen=seen or None):
         return None
     found = store.read_follow_up(desk.session, note_id)
     if found is None:
-        raise NotFound("Noten findes ikke.")
+        raise NotFound(_("Noten findes ikke."))
     return found

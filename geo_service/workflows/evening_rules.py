@@ -11,6 +11,7 @@ from geo_service.domain.staffing import StreetTeamRules
 from geo_service.domain.vocabulary import AREA_LEVELS, CRIME_TYPES, TYPES_BY_RODE
 from geo_service.errors import InvalidInput
 from geo_service.importing.danish import parse_number
+from geo_service.messages import _
 from geo_service.storage import choices, tables
 from geo_service.workflows.agreement_desk import Desk
 
@@ -53,9 +54,9 @@ def set_rule(desk: Desk, typed: RuleForm, *, version: int) -> None:
     """
     rule = PresenceRule(
         typed.kind,
-        _whole(typed.least, "Mindste antal minutter", 1, MOST_MINUTES),
-        _perhaps(typed.most, "Højeste antal minutter"),
-        _perhaps(typed.gap, "Tiden mellem to besøg"),
+        _whole(typed.least, _("Mindste antal minutter"), 1, MOST_MINUTES),
+        _perhaps(typed.most, _("Højeste antal minutter")),
+        _perhaps(typed.gap, _("Tiden mellem to besøg")),
         typed.varied_order,
         typed.regular_days,
         typed.fixed_hours,
@@ -67,7 +68,7 @@ def set_rule(desk: Desk, typed: RuleForm, *, version: int) -> None:
         vars(rule),
         version=version,
         actor=desk.caller.actor,
-        what="Reglen",
+        what=_("Reglen"),
     )
 
 
@@ -83,12 +84,12 @@ def set_size(desk: Desk, typed: SizeForm, *, version: int) -> None:
     """
     rest = parse_number(typed.rest_hours)
     if rest is None:
-        raise InvalidInput("Hviletiden er et antal timer, fx 11.")
+        raise InvalidInput(_("Hviletiden er et antal timer, fx 11."))
     rules = StreetTeamRules(
-        _whole(typed.members, "Antallet af medlemmer", 1, MOST_MEMBERS),
-        _whole(typed.together, "Antallet, der går sammen,", 1, MOST_MEMBERS),
+        _whole(typed.members, _("Antallet af medlemmer"), 1, MOST_MEMBERS),
+        _whole(typed.together, _("Antallet, der går sammen,"), 1, MOST_MEMBERS),
         rest,
-        _whole(typed.least_minutes, "Antallet af minutter", 1, MOST_MINUTES),
+        _whole(typed.least_minutes, _("Antallet af minutter"), 1, MOST_MINUTES),
     )
     choices.choose(
         desk.session,
@@ -102,7 +103,7 @@ def set_size(desk: Desk, typed: SizeForm, *, version: int) -> None:
         },
         version=version,
         actor=desk.caller.actor,
-        what="Gadeteamets størrelse",
+        what=_("Gadeteamets størrelse"),
     )
 
 
@@ -118,11 +119,13 @@ def set_need(desk: Desk, half_life: str, weights: Mapping[str, str], *, version:
     """
     weeks = parse_number(half_life)
     if weeks is None:
-        raise InvalidInput("Halveringstiden er et antal uger, fx 26.")
+        raise InvalidInput(_("Halveringstiden er et antal uger, fx 26."))
     typed = {kind: parse_number(text) for kind, text in weights.items()}
     for kind, weight in typed.items():
         if weight is None:
-            raise InvalidInput(f"Vægten af {CRIME_TYPES[kind].lower()} er et tal, fx 1 eller 2,5.")
+            raise InvalidInput(
+                _("Vægten af »%(kind)s« er et tal, fx 1 eller 2,5.", kind=_(CRIME_TYPES[kind]))
+            )
     choice = NeedChoice(weeks, {kind: weight or 0.0 for kind, weight in typed.items()})
     choices.choose(
         desk.session,
@@ -132,7 +135,7 @@ def set_need(desk: Desk, half_life: str, weights: Mapping[str, str], *, version:
         | {f"weight_{kind}": weight for kind, weight in choice.weights.items()},
         version=version,
         actor=desk.caller.actor,
-        what="Halveringstid og vægte",
+        what=_("Halveringstid og vægte"),
     )
 
 
@@ -147,7 +150,9 @@ def set_levels(desk: Desk, typed: Mapping[str, str], *, version: int) -> None:
         If somebody else has set it meanwhile.
     """
     due = {
-        level: _whole(typed[level], f"Besøg om ugen ved {words}", 1, MOST_VISITS_A_WEEK)
+        level: _whole(
+            typed[level], _("Besøg om ugen ved %(level)s", level=_(words)), 1, MOST_VISITS_A_WEEK
+        )
         for level, words in AREA_LEVELS.items()
     }
     require_visits(due)
@@ -158,7 +163,7 @@ def set_levels(desk: Desk, typed: Mapping[str, str], *, version: int) -> None:
         due,
         version=version,
         actor=desk.caller.actor,
-        what="Besøg om ugen",
+        what=_("Besøg om ugen"),
     )
 
 
@@ -180,7 +185,7 @@ def set_police(
         | {f"{kind}_in_need": kind in types_in_need for kind in TYPES_BY_RODE},
         version=version,
         actor=desk.caller.actor,
-        what="Politiets valg",
+        what=_("Politiets valg"),
     )
 
 
@@ -192,5 +197,12 @@ def _whole(text: str, what: str, least: int, most: int) -> int:
     said = text.strip()
     number = int(said) if said.isascii() and said.isdigit() else -1
     if not least <= number <= most:
-        raise InvalidInput(f"{what} skal være et helt tal fra {least} til {most}.")
+        raise InvalidInput(
+            _(
+                "%(what)s skal være et helt tal fra %(least)s til %(most)s.",
+                what=what,
+                least=least,
+                most=most,
+            )
+        )
     return number

@@ -26,6 +26,7 @@ from geo_service.domain.rights import (
     right_faults,
 )
 from geo_service.errors import NotFound
+from geo_service.messages import _
 from geo_service.storage import grants, rights
 from geo_service.storage.audit import append
 from geo_service.storage.invitations import end_invitations, make_invitation
@@ -36,7 +37,7 @@ from geo_service.storage.tables import UserAccount
 
 NOT_THERE: Final = "There is no such user, or none that you administer."
 """Said of a user who does not exist and of one out of reach, alike."""
-WHAT: Final = "Brugeren"
+WHAT: Final = _("Brugeren")
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from geo_service.domain.offers import AgeGroup, Offer
 from geo_service.errors import AlreadyExists, InvalidInput
 from geo_service.importing.coordinates import Look, looks_of
 from geo_service.importing.danish import parse_number
+from geo_service.messages import _
 from geo_service.planning.holiday_plan import HolidayPlan, holiday_plan
 from geo_service.planning.offer_grid import Holidays, offer_grid, serving
 from geo_service.storage import calendar as calendar_store
@@ -96,7 +97,9 @@ def save_offer(
                 desk.session, desk.municipality, offer, actor=desk.caller.actor, now=desk.now
             )
     except IntegrityError as error:
-        raise AlreadyExists(f"Koden {typed.code} er i brug. Vælg en anden.") from error
+        raise AlreadyExists(
+            _("Koden %(code)s er i brug. Vælg en anden.", code=typed.code)
+        ) from error
 
 
 def parts_of(desk: Desk, hotspot_area: str | None) -> gpd.GeoDataFrame:
@@ -186,14 +189,14 @@ def _parts(rows: list[tuple[str, str, shapely.Geometry]]) -> gpd.GeoDataFrame:
 def _offer(typed: OfferForm) -> Offer:
     name, operator = (" ".join(text.split()) for text in (typed.name, typed.operator))
     if not CODE.fullmatch(typed.code) or len(typed.code) > 40:  # noqa: PLR2004 - of the column
-        raise InvalidInput("Koden er små bogstaver, tal og bindestreger, fx klub-torvet.")
+        raise InvalidInput(_("Koden er små bogstaver, tal og bindestreger, fx klub-torvet."))
     if max(len(name), len(operator)) > LONGEST_NAME:
-        raise InvalidInput(f"Navne har højst {LONGEST_NAME} tegn.")
-    for text, what in ((name, "Navnet"), (operator, "Feltet Drives af")):
+        raise InvalidInput(_("Navne har højst %(longest_name)s tegn.", longest_name=LONGEST_NAME))
+    for text, what in ((name, _("Navnet")), (operator, _("Feltet Drives af"))):
         refuse_persons(text, what=what, may_hold=PUBLIC_PLACE)
     ages = [text.strip() for text in (typed.age_from, typed.age_to)]
     if not all(text.isascii() and text.isdigit() and len(text) <= 3 for text in ages):  # noqa: PLR2004
-        raise InvalidInput("Alderen skrives i hele år, fx 14 og 17.")
+        raise InvalidInput(_("Alderen skrives i hele år, fx 14 og 17."))
     return Offer(
         typed.code,
         name,
@@ -211,11 +214,19 @@ def _place(text: str) -> shapely.Point:
     numbers = [parse_number(word) for word in text.split()]
     east, north = [*numbers, None, None][:AXES]
     if len(numbers) != AXES or east is None or north is None:
-        raise InvalidInput("Stedet er øst og nord i meter, fx 722400 6178400. Klik på kortet.")
+        raise InvalidInput(_("Stedet er øst og nord i meter, fx 722400 6178400. Klik på kortet."))
     look = Look(looks_of(np.array([east]), np.array([north]))[0])
     if look is not Look.METRES:
-        hint = " (ombyttet?)" if look.swapped else ""
+        words = _(str(look))
         raise InvalidInput(
-            f"Stedet ligner {look}{hint}; skriv øst og nord i meter, fx 722400 6178400."
+            _(
+                "Stedet ligner %(look)s (ombyttet?); skriv øst og nord i meter, fx 722400 6178400.",
+                look=words,
+            )
+            if look.swapped
+            else _(
+                "Stedet ligner %(look)s; skriv øst og nord i meter, fx 722400 6178400.",
+                look=words,
+            )
         )
     return shapely.Point(east, north)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from geo_service.domain.agreements import EVENINGS, MOST_EVENINGS
 from geo_service.errors import InvalidInput
+from geo_service.messages import _
 
 MOST_JOINT: Final = 200
 MOST_FLOOR: Final = 14
@@ -38,15 +39,27 @@ class Asked:
 
     def __post_init__(self) -> None:
         if not 1 <= self.evenings <= MOST_EVENINGS:
-            raise InvalidInput(f"Et forslag dækker 1 til {MOST_EVENINGS} aftener i rækkefølge.")
+            raise InvalidInput(
+                _(
+                    "Et forslag dækker 1 til %(most_evenings)s aftener i rækkefølge.",
+                    most_evenings=MOST_EVENINGS,
+                )
+            )
         if not 0 <= self.joint_visits <= MOST_JOINT:
-            raise InvalidInput(f"Antallet af fælles besøg er fra 0 til {MOST_JOINT}.")
+            raise InvalidInput(
+                _("Antallet af fælles besøg er fra 0 til %(most_joint)s.", most_joint=MOST_JOINT)
+            )
         if not 0 < self.most_share <= 1:
-            raise InvalidInput("Loftet for ét sted er over 0 og højst 100 %.")
+            raise InvalidInput(_("Loftet for ét sted er over 0 og højst 100 %."))
         if not 0 <= self.least_visits <= MOST_FLOOR:
-            raise InvalidInput(f"Mindste antal besøg pr. sted om ugen er fra 0 til {MOST_FLOOR}.")
+            raise InvalidInput(
+                _(
+                    "Mindste antal besøg pr. sted om ugen er fra 0 til %(most_floor)s.",
+                    most_floor=MOST_FLOOR,
+                )
+            )
         if not 0 <= self.gap <= 0.01 or not 0 <= self.seed <= MOST_SEED:  # noqa: PLR2004
-            raise InvalidInput("Afstanden til beviset er højst 1 %, og frøet et helt tal fra 0.")
+            raise InvalidInput(_("Afstanden til beviset er højst 1 %, og frøet et helt tal fra 0."))
 
     @property
     def last_evening(self) -> date:

@@ -15,6 +15,7 @@ from geo_service.domain.frames import rows_of
 from geo_service.domain.presence_rules import PresenceRule, Visit
 from geo_service.domain.vocabulary import AREA_LEVELS
 from geo_service.errors import InvalidInput, NotFound
+from geo_service.messages import _
 from geo_service.planning.presence_checks import (
     Lengths,
     check_visits,
@@ -178,7 +179,7 @@ def set_level(desk: Desk, area_id: int, version: int, level: str) -> None:
     if not coverage_store.name_of(desk.session, area_id):
         raise NotFound("Stedet findes ikke.")
     if level not in AREA_LEVELS:
-        raise InvalidInput("Vælg grøn, gul eller rød.")
+        raise InvalidInput(_("Vælg grøn, gul eller rød."))
     coverage_store.save_level(
         desk.session, area_id, level, version=version, actor=desk.caller.actor, now=desk.now
     )

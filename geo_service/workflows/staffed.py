@@ -11,6 +11,7 @@ from geo_service.domain.hours_text import read_hours
 from geo_service.domain.log_guard import PUBLIC_PLACE, refuse_persons
 from geo_service.domain.staffing import StaffedPresence
 from geo_service.errors import AlreadyExists, InvalidInput
+from geo_service.messages import _
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage import staffed as store
 from geo_service.storage.staffed import KeptStaffed
@@ -50,10 +51,12 @@ def save(
     """
     name = " ".join(typed.name.split())
     if not CODE.fullmatch(typed.code):
-        raise InvalidInput("Koden er små bogstaver, tal og bindestreger, fx it-container.")
+        raise InvalidInput(_("Koden er små bogstaver, tal og bindestreger, fx it-container."))
     if not 0 < len(name) <= LONGEST_NAME:
-        raise InvalidInput(f"Navnet skal have 1 til {LONGEST_NAME} tegn.")
-    refuse_persons(name, what="Navnet", may_hold=PUBLIC_PLACE)
+        raise InvalidInput(
+            _("Navnet skal have 1 til %(longest_name)s tegn.", longest_name=LONGEST_NAME)
+        )
+    refuse_persons(name, what=_("Navnet"), may_hold=PUBLIC_PLACE)
     areas = {
         one.area.code: one.id
         for one in coverage_store.read_coverage(
@@ -61,7 +64,7 @@ def save(
         )
     }
     if typed.area_code not in areas:
-        raise InvalidInput("Vælg et dækningsområde på listen.")
+        raise InvalidInput(_("Vælg et dækningsområde på listen."))
     place = StaffedPresence(typed.kind, typed.code, name, typed.area_code, read_hours(typed.hours))
     try:
         with desk.session.begin_nested():
@@ -87,4 +90,6 @@ def save(
                 now=desk.now,
             )
     except IntegrityError as error:
-        raise AlreadyExists(f"Koden {typed.code} er i brug. Vælg en anden.") from error
+        raise AlreadyExists(
+            _("Koden %(code)s er i brug. Vælg en anden.", code=typed.code)
+        ) from error

@@ -13,13 +13,14 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from geo_service.domain.commitments import part_of_evening
-from geo_service.domain.danish_time import days_words, period_words
+from geo_service.domain.danish_time import days_words, period_said, period_words
 from geo_service.domain.evenings import NIGHT_ENDS, on_the_wall
 from geo_service.domain.findings import Finding, refuse
 from geo_service.domain.staffing import Absence, Shift, StreetTeamRules, require_member_code
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
 from geo_service.importing.duty_roster import read_duties
 from geo_service.importing.report import Rejection
+from geo_service.messages import _
 from geo_service.planning import staffing_checks as checks
 from geo_service.storage import choices
 from geo_service.storage import staffing as store
@@ -72,7 +73,7 @@ def _require_shown(desk: Desk) -> str:
     """Return whose shifts the caller keeps; raises InvalidInput where the police show none."""
     if not may_plan(desk):
         raise InvalidInput(
-            "Politiets vagter er slået fra. Politiet slår dem til under Hold og regler."
+            _("Politiets vagter er slået fra. Politiet slår dem til under Hold og regler.")
         )
     return own_agency(desk)
 
@@ -123,7 +124,11 @@ def add_shift(desk: Desk, who: str, evening: date, part: str) -> list[Finding]:
     refuse(found)
     if not store.add_shifts(desk.session, desk.municipality, [new]):
         raise AlreadyExists(
-            f"Vagten {period_words(new.starts_at, new.ends_at)} for {who} står der allerede."
+            _(
+                "Vagten %(period)s for %(who)s står der allerede.",
+                period=period_said(new.starts_at, new.ends_at),
+                who=who,
+            )
         )
     return found
 
@@ -171,9 +176,11 @@ def report_absence(desk: Desk, who: str, first: date, last: date, part: str = ""
         If the days or the time cannot be used, or nobody has the code; in Danish.
     """
     if not first <= last < first + timedelta(days=LONGEST_ABSENCE_DAYS):
-        raise InvalidInput("Fraværet skal slutte på eller efter den første dag, inden for et år.")
+        raise InvalidInput(
+            _("Fraværet skal slutte på eller efter den første dag, inden for et år.")
+        )
     if part.strip() and first != last:
-        raise InvalidInput("Et tidsrum gælder én aften. Udelad det, når fraværet er flere dage.")
+        raise InvalidInput(_("Et tidsrum gælder én aften. Udelad det, når fraværet er flere dage."))
     team, member = _who(who, store.read_teams(desk.session))
     if part.strip():
         starts_at, ends_at = part_of_evening(first, part)
@@ -204,10 +211,10 @@ def save_team(desk: Desk, code: str, name: str, members: str) -> None:
     require_member_code(code)
     said = " ".join(name.split())
     if not 0 < len(said) <= 60:  # noqa: PLR2004 - as wide as a column
-        raise InvalidInput("Holdets navn skal have 1 til 60 tegn, fx Gadeteam 1.")
+        raise InvalidInput(_("Holdets navn skal have 1 til 60 tegn, fx Gadeteam 1."))
     codes = [require_member_code(one) for one in members.replace(",", " ").upper().split()]
     if len(set(codes)) < len(codes):
-        raise InvalidInput("En betegnelse står to gange. Hvert medlem har sin egen.")
+        raise InvalidInput(_("En betegnelse står to gange. Hvert medlem har sin egen."))
     agency = _require_shown(desk)
     teams = store.read_teams(desk.session, agency=agency)
     everybody = [*teams, *store.read_teams(desk.session, agency=_other(agency))]
@@ -218,13 +225,19 @@ def save_team(desk: Desk, code: str, name: str, members: str) -> None:
         for one in (team.code, *team.member_codes)
     }
     if clash := sorted(taken & {code, *codes} | ({code} & set(codes))):
-        raise InvalidInput(f"Betegnelsen {clash[0]} er i brug. Giv medlemmet en anden.")
+        raise InvalidInput(
+            _("Betegnelsen %(clash)s er i brug. Giv medlemmet en anden.", clash=clash[0])
+        )
     others = sum(len(team.member_codes) for team in teams if team.code != code)
     most = rules_of(desk).members
     if agency == "street_team" and others + len(codes) > most:
         raise InvalidInput(
-            f"Gadeteamet har {most} medlemmer efter indstillingen, og det bliver "
-            f"{others + len(codes)}. Ret antallet i indstillingen, eller fjern en betegnelse."
+            _(
+                "Gadeteamet har %(most)s medlemmer efter indstillingen, og det bliver "
+                "%(codes)s. Ret antallet i indstillingen, eller fjern en betegnelse.",
+                most=most,
+                codes=others + len(codes),
+            )
         )
     store.save_team(desk.session, desk.municipality, code, said, codes, agency=agency)
 
@@ -281,7 +294,10 @@ def _who(code: str, teams: Sequence[KeptTeam]) -> tuple[KeptTeam, str | None]:
         if code in team.member_codes:
             return team, code
     raise InvalidInput(
-        f"{code} er ikke oprettet. Opret betegnelsen under Hold og regler, eller ret vagten."
+        _(
+            "%(code)s er ikke oprettet. Opret betegnelsen under Hold og regler, eller ret vagten.",
+            code=code,
+        )
     )
 
 

@@ -12,6 +12,7 @@ from geo_service.domain.callers import Caller
 from geo_service.domain.commitments import Commitment
 from geo_service.domain.evenings import overlap_minutes
 from geo_service.errors import InvalidInput, NotFound
+from geo_service.messages import _
 from geo_service.planning.commitment_checks import check_commitments
 from geo_service.planning.plan_told import lines_of
 from geo_service.storage import agreements as agreement_store
@@ -75,10 +76,10 @@ def take(
     if not _fits(agreement, proposal) or not may_change(desk.caller, agreement, own):
         raise NotFound("Forslaget er ikke til den aftale.")
     if is_settled(agreement.state):
-        raise InvalidInput("Begge har godkendt. En aftale, der gælder, ændres linje for linje.")
+        raise InvalidInput(_("Begge har godkendt. En aftale, der gælder, ændres linje for linje."))
     wanted = [line for line in own_lines(desk, proposal) if line["number"] in chosen]
     if not wanted:
-        raise InvalidInput("Vælg mindst én linje af forslaget.")
+        raise InvalidInput(_("Vælg mindst én linje af forslaget."))
     save(desk, plan_id, version, **(UNSIGNED if agreement.state is State.sent else {}))
     standing = agreement_store.read_lines(desk.session, plan_id)
     new = _new_lines(desk, agreement, wanted, standing)

@@ -67,9 +67,10 @@ def starts(app: FastAPI, planted: Planted) -> list[str]:
         if "GET" in (route.methods or ())
         for mine in (True, False)
     ]
+    nowhere = ["/sitemap.xml", "/robots.txt"]
     errors = ["/aften?omraade=%27%3B--", "/api/v1/areas?kind=%00", "/api/v1/incidents?bbox=1,2,3"]
     maps = [f"/kort/{name}.html" for name in (*house.EVENING_MAPS.values(), "byrum", "beboere")]
-    return list(dict.fromkeys([*paths, *maps, *errors]))
+    return list(dict.fromkeys([*paths, *maps, *errors, *nowhere]))
 
 
 def test_there_are_a_thousand_of_them(planted: Planted) -> None:

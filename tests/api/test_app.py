@@ -174,3 +174,15 @@ def test_another_name_that_points_here_reads_nothing(client: TestClient) -> None
         answer = client.get("/kort/aftenplan.html", headers={"host": name})
         assert answer.status_code == 400
     assert client.get("/livez", headers={"host": "localhost:8470"}).status_code == 200
+
+
+def test_a_parameter_that_is_not_described_is_refused_to_who_may_ask(
+    own: Database, settings: Settings
+) -> None:
+    """Left aside, a misspelt one would be answered as if it had not been asked."""
+    token = people.token_of(own, "police", kind="token")
+    with people.program(make_app(settings, own), token) as program:
+        assert program.get("/api/v1/areas?kind=rode").status_code == 200
+        answer = program.get("/api/v1/areas?kind=rode&kommune=0101")
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+        assert program.get("/api/v1/users?x=1").content == program.get("/api/v1/x?x=1").content

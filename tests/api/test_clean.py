@@ -67,7 +67,7 @@ def echo(town: Database, settings: Settings) -> TestClient:
 def test_json_without_a_meaning_is_422(echo: TestClient, body: bytes) -> None:
     answer = echo.post("/api/v1/echo", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 422
-    assert list(answer.json()) == ["detail"]
+    assert list(answer.json()) == ["detail", "code"]
     assert len(answer.text) < 200
 
 

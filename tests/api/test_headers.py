@@ -146,8 +146,9 @@ def test_forbidden_and_missing_are_the_same_bytes(
 def test_a_program_gets_the_same_sentence_too(town: Database, app: FastAPI) -> None:
     with people.program(app, people.token_of(town, "tmf", kind="token")) as program:
         answers = [program.get(f"/api/v1/{path}") for path in ("nothing", "areas?kind=x")]
-        assert answers[0].json() == {"detail": "There is nothing here."}
-        assert list(answers[1].json()) == ["detail"]
+        nothing = {"detail": "Der er ikke noget her.", "code": "not_found"}
+        assert answers[0].json() == nothing
+        assert list(answers[1].json()) == ["detail", "code", "fields"]
 
 
 # --- a browser's other tricks -------------------------------------------------------------------

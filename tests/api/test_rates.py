@@ -71,7 +71,7 @@ def test_a_session_may_not_ask_without_end(town: Database, strict: FastAPI) -> N
         statuses = [client.get("/api/v1/status").status_code for _ in range(25)]
         assert statuses == [200] * 20 + [429] * 5
         refused = client.get("/api/v1/status")
-        assert list(refused.json()) == ["detail"]
+        assert list(refused.json()) == ["detail", "code"]
         assert 1 <= int(refused.headers["retry-after"]) <= 60
         assert client.get("/livez").status_code == 200
     with people.browser(strict, other) as client:

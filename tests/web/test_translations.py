@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from api.web.translations import Message, _, counted, texts_of
+from api.web.translations import Message, _, counted, in_language, texts_of
 from docs.write_translations import FILES, catalogue, texts, written
 
 PLACES = re.compile(r"%\(\w+\)s")
@@ -42,10 +42,10 @@ def test_texts_are_found_at_all() -> None:
 def test_a_text_waits_for_the_language_of_its_page() -> None:
     text = _("Gemt af %(who)s", who="A & B")
     assert isinstance(text, Message)
-    assert text.in_language("da") == "Gemt af A & B"
-    assert text.in_language("en") == "Saved by A & B"
-    assert _("Log ud").in_language("en") == "Sign out"
-    assert _("Gemt af %(who)s", who=_("Politi")).in_language("en") == "Saved by Police"
+    assert in_language(text, "da") == "Gemt af A & B"
+    assert in_language(text, "en") == "Saved by A & B"
+    assert in_language(_("Log ud"), "en") == "Sign out"
+    assert in_language(_("Gemt af %(who)s", who=_("Politi")), "en") == "Saved by Police"
     assert texts_of("en")["gettext"]("Gemt af %(who)s", who=_("Politi")) == "Saved by Police"
 
 
@@ -53,8 +53,8 @@ def test_a_text_waits_for_the_language_of_its_page() -> None:
 def test_a_text_that_counts_has_the_form_of_its_number(number: int, said: str) -> None:
     hold = "%(num)s hold er ude i aften."
     text = counted(hold, hold, number)
-    assert text.in_language("en") == f"{said} tonight."
-    assert text.in_language("da") == f"{number} hold er ude i aften."
+    assert in_language(text, "en") == f"{said} tonight."
+    assert in_language(text, "da") == f"{number} hold er ude i aften."
 
 
 def test_texts_and_values_are_escaped_and_per_cent_signs_kept() -> None:

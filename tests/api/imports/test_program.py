@@ -126,27 +126,46 @@ def test_a_program_says_what_becomes_of_areas_that_its_file_lacks(
     assert told(one, valid_from="2021-01-01", on_missing="end")["stored"] == 1
 
 
+AREAS = {"kind": "rode", "code": "c", "valid_from": "2020-01-01"}
+
+
 @pytest.mark.parametrize(
-    ("role", "fields"),
+    ("role", "fields", "status"),
     [
-        (Role.police, {"kind": "rode"}),
-        (Role.police, {"accept_partial": "maybe"}),
-        (Role.police, {"municipality": "0147"}),
-        (Role.police, {"imported_by": "user:1"}),
-        (Role.hotspot_chief, {"kind": "incidents"}),
-        (Role.hotspot_chief, {"kind": "quarter"}),
-        (Role.hotspot_chief, {"code": "c", "valid_from": "i går"}),
-        (Role.hotspot_chief, {"code": "c", "valid_from": "2999-01-01"}),
-        (Role.hotspot_chief, {"code": "c", "valid_from": "2020-01-01", "on_missing": "ask"}),
-        (Role.hotspot_chief, {"code": "c", "valid_from": "2020-01-01", "crs": "EPSG:3857"}),
+        (Role.police, {"kind": "x"}, 422),
+        (Role.police, {"accept_partial": "maybe"}, 422),
+        (Role.police, {"municipality": "0147"}, 422),
+        (Role.police, {"imported_by": "user:1"}, 422),
+        (Role.police, {"code": "c"}, 422),
+        (Role.police, AREAS, 404),
+        (Role.hotspot_chief, {}, 404),
+        (Role.hotspot_chief, {"kind": "incidents"}, 404),
+        (Role.hotspot_chief, {"kind": "quarter"}, 422),
+        (Role.hotspot_chief, {**AREAS, "valid_from": "i går"}, 422),
+        (Role.hotspot_chief, {**AREAS, "on_missing": "ask"}, 422),
+        (Role.hotspot_chief, {**AREAS, "crs": "EPSG:3857"}, 422),
+        (Role.hotspot_chief, {**AREAS, "source": "010190-1234"}, 422),
+        (Role.hotspot_chief, {**AREAS, "accept_partial": "true"}, 422),
     ],
 )
 def test_what_is_not_asked_for_is_refused(
-    own: Database, app: FastAPI, role: Role, fields: dict[str, str]
+    own: Database, app: FastAPI, role: Role, fields: dict[str, str], status: int
 ) -> None:
     refused = post(program(own, app, role), b"x", **fields)
-    assert refused.status_code == 422
+    assert refused.status_code == status
+    assert "010190" not in refused.text
     assert app.state.jobs._jobs == {}
+
+
+def test_what_is_wrong_in_a_file_is_told_by_its_job(own: Database, app: FastAPI) -> None:
+    chief = program(own, app, Role.hotspot_chief)
+    for content, fields in ((b"x", AREAS), (b"c\n1\n", {**AREAS, "valid_from": "2999-01-01"})):
+        answer = post(chief, content, **fields)
+        assert answer.status_code == 202
+        ended(app, answer)
+        told = chief.get(answer.headers["location"]).json()
+        assert (told["state"], told["stored"]) == ("failed", None)
+        assert told["text"]
 
 
 def test_no_file_is_refused(sender: TestClient) -> None:
