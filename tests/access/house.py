@@ -24,6 +24,7 @@ from geo_service.workflows.draw_evenings import draw_evenings
 from geo_service.workflows.draw_maps import DrawnFor
 from geo_service.workflows.draw_maps import draw_maps as draw_maps_of_place
 from tests import people
+from tests.access.owners import reached
 from tests.access.planted import (
     AWAY,
     EVENING,
@@ -87,17 +88,9 @@ def may_see(canary: Canary, role: Role, hotspots: tuple[str, ...] | None) -> boo
     right = RIGHTS.get(f"{canary.kind}.read", {}).get(role)
     if right is None or (right.fields and canary.column not in right.fields):
         return False
-    if right.limit is Limit.everywhere:
-        return True
-    variant = canary.variant
-    reached = {
-        Limit.municipality: True,
-        Limit.hotspot: hotspots is None or variant.hotspot in hotspots,
-    }
-    by_function = (canary.kind, role) in ONLY_BY_FUNCTION
-    return variant.municipality == HOME and reached.get(
-        right.limit, variant.mine and not by_function
-    )
+    if (canary.kind, role) in ONLY_BY_FUNCTION and right.limit is not Limit.hotspot:
+        return False
+    return reached(canary.kind, role, right.limit, canary.variant, hotspots)
 
 
 LINK = re.compile(r"""(?:href|src|action|data-[a-z]+)=["'](/[^"'#]*)["'#]""")
@@ -139,17 +132,20 @@ def told(planted: Planted) -> Mapping[bytes, Canary]:
 
 def plant_accounts(database: Database, planted: Planted) -> None:
     """Plant an account with a right in each municipality; their numbers are among the keys."""
-    planted.keys["user"], planted.keys["right"] = {}, {}
-    for variant in (VARIANTS[0], VARIANTS[2]):
-        token = people.token_of(database, Role.tmf, municipality=variant.municipality)
+    held = {}
+    for municipality in (HOME, AWAY):
+        token = people.token_of(database, Role.tmf, municipality=municipality)
         with database.session("web_auth") as session:
-            held = session.execute(
+            held[municipality] = session.execute(
                 select(WebSession.user_id, WebSession.right_id).where(
                     WebSession.token_sha256 == sha256(token)
                 )
             ).one()
-        planted.keys["user"][variant] = {"id": held.user_id}
-        planted.keys["right"][variant] = {"id": held.right_id}
+    for kind in ("user", "right"):
+        planted.keys[kind] = {
+            variant: {"id": getattr(held[variant.municipality], f"{kind}_id")}
+            for variant in planted.variants()
+        }
 
 
 def account_canaries(database: Database) -> dict[str, str]:

@@ -21,7 +21,8 @@ from geo_service.storage.database import Database
 from tests import people
 from tests.access import house
 from tests.access import planted as plants
-from tests.access.planted import HOME, OWN_HOTSPOT, Planted
+from tests.access.owners import OWNERS
+from tests.access.planted import HOME, NEIGHBOURS, OWN_HOTSPOT, VARIANTS, Planted
 from tests.access.test_matrix import address_of
 
 CANARIES = 1_000
@@ -36,7 +37,7 @@ def own(own_database: Callable[[str], Database]) -> Database:
 @pytest.fixture(scope="module")
 def planted(own: Database) -> Planted:
     with own.working(people.EVERYWHERE) as session:
-        made = plants.plant(session, copies=15)
+        made = plants.plant(session, copies=9, variants=[*VARIANTS, *NEIGHBOURS])
     house.plant_accounts(own, made)
     return made
 
@@ -62,10 +63,10 @@ def app(own: Database, settings: Settings, state: Path) -> FastAPI:
 def starts(app: FastAPI, planted: Planted) -> list[str]:
     """Every GET route with the keys of own and foreign rows, and some that are nonsense."""
     paths = [
-        address_of(str(route.path), planted, mine=mine)
+        address_of(str(route.path), planted, owner)
         for route in declared_routes(app)
         if "GET" in (route.methods or ())
-        for mine in (True, False)
+        for owner in OWNERS.values()
     ]
     errors = ["/aften?omraade=%27%3B--", "/api/v1/areas?kind=%00", "/api/v1/incidents?bbox=1,2,3"]
     maps = [f"/kort/{name}.html" for name in (*house.EVENING_MAPS.values(), "byrum", "beboere")]

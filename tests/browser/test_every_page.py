@@ -86,7 +86,7 @@ def pages_of(
             continue
         if "{" in path and planted is None:
             continue
-        address = address_of(path, planted, mine=True) if planted else path
+        address = address_of(path, planted) if planted else path
         may = [one for one in SIGNED_IN if any(one in RIGHTS[p] for p in policies_of(route))]
         answered = [role for role in may if is_page(app, tokens[role], address)]
         some = chance.sample(answered, min(len(answered), ROLES_A_PAGE))
