@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from tests.access.planted import (
     VARIANTS,
     Canary,
     Planted,
+    Variant,
     square,
 )
 
@@ -165,18 +166,15 @@ def refused_like_missing(client: TestClient, path: str) -> bytes:
     return client.get(nowhere).content
 
 
-def draw_maps(database: Database, folder: Path) -> None:
-    """Draw every map that there can be, as the chiefs who draw it: of both municipalities.
-
-    The evening maps are named as in `EVENING_MAPS`, by municipality and hotspot area.
-    """
+def plant_hotspots(database: Database) -> None:
+    """Plant the hotspot areas themselves: until one can be chosen, most pages are empty."""
     with database.working(people.EVERYWHERE) as session:
         session.add_all(
             Area(
                 municipality_code=variant.municipality,
                 kind=kind,
                 code=variant.hotspot,
-                name=f"Området {variant.hotspot} i {variant.municipality}",
+                name=name_of(variant, kind),
                 valid_from=VALID_FROM,
                 outline="derived",
                 source="test",
@@ -185,7 +183,25 @@ def draw_maps(database: Database, folder: Path) -> None:
             for variant in VARIANTS
             for kind in ("hotspot_area", "district")
         )
-    for place, hotspot in EVENING_MAPS:
+
+
+def name_of(variant: Variant, kind: str = "hotspot_area") -> str:
+    """Return what the hotspot area (or the district) of a variant is called."""
+    what = "Området" if kind == "hotspot_area" else "Distriktet"
+    return f"{what} {variant.hotspot} i {variant.municipality}"
+
+
+def draw_maps(
+    database: Database,
+    folder: Path,
+    evenings: Iterable[tuple[str, str]] = tuple(EVENING_MAPS),
+) -> None:
+    """Draw every map that there can be, as the chiefs who draw it: of both municipalities.
+
+    The evening maps are named as in `EVENING_MAPS`, by municipality and hotspot area, which have
+    to be there (`plant_hotspots`).
+    """
+    for place, hotspot in evenings:
         chief = Caller("os:test", Role.hotspot_chief, place, (hotspot,))
         draw_evenings(database, chief, DrawnFor(place, EVENING, NOW), folder)
     with database.acting(Caller("os:test", Role.hotspot_chief, HOME)) as session:

@@ -149,9 +149,41 @@ def _row(
             continue
         elif (value := _plain(column, table, variant, copy)) is not None:
             row[column.name] = value
-        elif isinstance(column.type, sa.Text):
-            row[column.name] = _canary(planted, kind, column.name, variant)
+        elif is_typed(kind, column):
+            row[column.name] = _as_kept(column, _canary(planted, kind, column.name, variant))
+        elif isinstance(column.type, sa.String) and not column.nullable:
+            row[column.name] = f"x{variant.number}-{copy}"
     return row
+
+
+NOT_TYPED = {
+    **dict.fromkeys(("municipality_code", "hotspot_area_code", "area_code"), "whose the row is"),
+    **dict.fromkeys(("rode_code", "member_code", "group_code"), "the code of an area"),
+    **dict.fromkeys(("sha256", "method", "method_hash", "inputs_hash"), "made by the program"),
+    **dict.fromkeys(("area.code", "coverage.code", "municipality.code"), "other rows name it"),
+    **dict.fromkeys(("team.code", "project.partners", "project.owner"), "tells whose the row is"),
+    **dict.fromkeys(("action.actor", "goal.measured_by"), "tells whose the row is"),
+    "import.imported_by": "tells whose the row is",
+    "import.kind": "which of our importers read it",
+    "goal.target_category": "one of the words of the index",
+}
+"""Columns of text that hold nothing that somebody types or a file brings, and why: by name alone,
+or by kind and name. Every other one has a canary, so a new column has one too."""
+
+
+def is_typed(kind: str, column: sa.Column[Any]) -> bool:
+    """Whether a column holds text as somebody typed it, or as a file brought it."""
+    if f"{kind}.{column.name}" in NOT_TYPED:
+        return False
+    if isinstance(column.type, sa.Text):
+        return True
+    if not isinstance(column.type, sa.String | sa.ARRAY | sa.JSON) or column.name in NOT_TYPED:
+        return False
+    return _allowed(Base.metadata.tables[str(KINDS[kind].table)], column.name) is None
+
+
+def _as_kept(column: sa.Column[Any], text: str) -> Any:
+    return [text] if isinstance(column.type, sa.ARRAY | sa.JSON) else text
 
 
 def _canary(planted: Planted, kind: str, column: str, variant: Variant) -> str:
@@ -168,7 +200,6 @@ def _plain(column: sa.Column[Any], table: sa.Table, variant: Variant, copy: int)
     by_name: dict[str, Any] = {
         "municipality_code": variant.municipality,
         "hotspot_area_code": variant.hotspot,
-        "code": f"{variant.code}-{copy}",
         "valid_from": VALID_FROM,
         "evening": variant.evening,
         "starts_at": NOW.replace(minute=copy % 60, microsecond=copy),
@@ -181,12 +212,12 @@ def _plain(column: sa.Column[Any], table: sa.Table, variant: Variant, copy: int)
     }
     if column.name in by_name:
         return by_name[column.name]
+    if column.name == "code" and table.name in ("area", "coverage_area"):
+        return f"{variant.code}-{copy}"
     if column.name == "geom":
         return point if getattr(column.type, "geometry_type", "") == "POINT" else outline
     if (allowed := _allowed(table, column.name)) is not None:
         return allowed
-    if isinstance(column.type, sa.String) and not isinstance(column.type, sa.Text):
-        return f"x{variant.number}-{copy}"[: column.type.length or 40]
     return _by_type(column)
 
 
@@ -247,7 +278,7 @@ def _special(kind: str, variant: Variant, planted: Planted, copy: int) -> dict[s
             | {"rows_stored": 1, "rows_rejected": 0, "rows_duplicate": 0}
         ),
         "population": lambda: _figure_area(variant) | {"sex": "all", "age_from": 0, "age_to": None},
-        "survey": lambda: _area(variant) | {"share_pct": 10, "question": f"q{copy}"},
+        "survey": lambda: _area(variant) | {"share_pct": 10},
         "published_index": lambda: _figure_area(variant) | {"category": "ordinaert", "value": 1},
         "index": lambda: _figure_area(variant) | {"category": "ordinaert"},
         "incident_count": lambda: {"rode_code": f"{variant.code}-0"},

@@ -41,6 +41,7 @@ def own(own_database: Callable[[str], Database]) -> Database:
 def planted(own: Database) -> Planted:
     with own.working(people.EVERYWHERE) as session:
         made = plants.plant(session)
+    house.plant_hotspots(own)
     house.plant_accounts(own, made)
     return made
 

@@ -198,6 +198,7 @@ def own(own_database: Callable[[str], Database]) -> Database:
 def planted(own: Database) -> Planted:
     with own.working(people.EVERYWHERE) as session:
         made = plants.plant(session, variants=[*VARIANTS, *NEIGHBOURS])
+    house.plant_hotspots(own)
     house.plant_accounts(own, made)
     return made
 

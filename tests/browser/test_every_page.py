@@ -135,6 +135,7 @@ def town(
     state = tmp_path_factory.mktemp("state")
     if planted is not None:
         house.plant_accounts(database, planted)
+        house.plant_hotspots(database)
         house.draw_maps(database, state / "maps")
         shutil.copytree(state / "maps", state / "public")
     tokens = {role: token_in(database, role) for role in SIGNED_IN}
@@ -167,7 +168,7 @@ class Reader:
             "request",
             lambda request: (
                 None
-                if request.url.startswith((town.address, "data:"))
+                if request.url.startswith((town.address, "data:", "file:"))
                 else self.odd.append(f"asked {request.url}")
             ),
         )
