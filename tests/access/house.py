@@ -18,7 +18,7 @@ from geo_service.domain.access import RIGHTS, SIGNED_IN, Limit, Role
 from geo_service.domain.callers import Caller
 from geo_service.storage.database import Database
 from geo_service.storage.sessions import sha256
-from geo_service.storage.tables import Area, WebSession
+from geo_service.storage.tables import Area, ImportBatch, WebSession
 from geo_service.storage.walls import ONLY_BY_FUNCTION
 from geo_service.workflows.draw_evenings import draw_evenings
 from geo_service.workflows.draw_maps import DrawnFor
@@ -82,6 +82,18 @@ def scope_of(role: Role) -> tuple[str, ...] | None:
 def everybody(database: Database) -> list[Somebody]:
     """Sign in every role."""
     return [Somebody(role, scope_of(role), sign_in(database, role)) for role in SIGNED_IN]
+
+
+def give_imports(database: Database, planted: Planted, somebody: Somebody) -> None:
+    """Let the imports that are planted as the caller's own have been sent by somebody."""
+    with database.session("web_auth") as session:
+        number = session.scalar(
+            select(WebSession.user_id).where(WebSession.token_sha256 == sha256(somebody.token))
+        )
+    mine = [row["id"] for owner, row in planted.keys["import"].items() if owner.mine]
+    with database.working(people.EVERYWHERE) as session:
+        for batch in session.scalars(select(ImportBatch).where(ImportBatch.id.in_(mine))):
+            batch.imported_by = f"user:{number}"
 
 
 def may_see(canary: Canary, role: Role, hotspots: tuple[str, ...] | None) -> bool:
