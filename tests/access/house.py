@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,13 @@ from geo_service.domain.access import RIGHTS, SIGNED_IN, Limit, Role
 from geo_service.domain.callers import Caller
 from geo_service.storage.database import Database
 from geo_service.storage.sessions import sha256
-from geo_service.storage.tables import Area, WebSession
+from geo_service.storage.tables import Area, ImportBatch, WebSession
 from geo_service.storage.walls import ONLY_BY_FUNCTION
 from geo_service.workflows.draw_evenings import draw_evenings
 from geo_service.workflows.draw_maps import DrawnFor
 from geo_service.workflows.draw_maps import draw_maps as draw_maps_of_place
 from tests import people
+from tests.access.owners import reached
 from tests.access.planted import (
     AWAY,
     EVENING,
@@ -37,6 +38,7 @@ from tests.access.planted import (
     VARIANTS,
     Canary,
     Planted,
+    Variant,
     square,
 )
 
@@ -82,22 +84,26 @@ def everybody(database: Database) -> list[Somebody]:
     return [Somebody(role, scope_of(role), sign_in(database, role)) for role in SIGNED_IN]
 
 
+def give_imports(database: Database, planted: Planted, somebody: Somebody) -> None:
+    """Let the imports that are planted as the caller's own have been sent by somebody."""
+    with database.session("web_auth") as session:
+        number = session.scalar(
+            select(WebSession.user_id).where(WebSession.token_sha256 == sha256(somebody.token))
+        )
+    mine = [row["id"] for owner, row in planted.keys["import"].items() if owner.mine]
+    with database.working(people.EVERYWHERE) as session:
+        for batch in session.scalars(select(ImportBatch).where(ImportBatch.id.in_(mine))):
+            batch.imported_by = f"user:{number}"
+
+
 def may_see(canary: Canary, role: Role, hotspots: tuple[str, ...] | None) -> bool:
     """Tell by the words of the declaration whether a canary may reach a role."""
     right = RIGHTS.get(f"{canary.kind}.read", {}).get(role)
     if right is None or (right.fields and canary.column not in right.fields):
         return False
-    if right.limit is Limit.everywhere:
-        return True
-    variant = canary.variant
-    reached = {
-        Limit.municipality: True,
-        Limit.hotspot: hotspots is None or variant.hotspot in hotspots,
-    }
-    by_function = (canary.kind, role) in ONLY_BY_FUNCTION
-    return variant.municipality == HOME and reached.get(
-        right.limit, variant.mine and not by_function
-    )
+    if (canary.kind, role) in ONLY_BY_FUNCTION and right.limit is not Limit.hotspot:
+        return False
+    return reached(canary.kind, role, right.limit, canary.variant, hotspots)
 
 
 LINK = re.compile(r"""(?:href|src|action|data-[a-z]+)=["'](/[^"'#]*)["'#]""")
@@ -139,17 +145,20 @@ def told(planted: Planted) -> Mapping[bytes, Canary]:
 
 def plant_accounts(database: Database, planted: Planted) -> None:
     """Plant an account with a right in each municipality; their numbers are among the keys."""
-    planted.keys["user"], planted.keys["right"] = {}, {}
-    for variant in (VARIANTS[0], VARIANTS[2]):
-        token = people.token_of(database, Role.tmf, municipality=variant.municipality)
+    held = {}
+    for municipality in (HOME, AWAY):
+        token = people.token_of(database, Role.tmf, municipality=municipality)
         with database.session("web_auth") as session:
-            held = session.execute(
+            held[municipality] = session.execute(
                 select(WebSession.user_id, WebSession.right_id).where(
                     WebSession.token_sha256 == sha256(token)
                 )
             ).one()
-        planted.keys["user"][variant] = {"id": held.user_id}
-        planted.keys["right"][variant] = {"id": held.right_id}
+    for kind in ("user", "right"):
+        planted.keys[kind] = {
+            variant: {"id": getattr(held[variant.municipality], f"{kind}_id")}
+            for variant in planted.variants()
+        }
 
 
 def account_canaries(database: Database) -> dict[str, str]:
@@ -169,18 +178,15 @@ def refused_like_missing(client: TestClient, path: str) -> bytes:
     return client.get(nowhere).content
 
 
-def draw_maps(database: Database, folder: Path) -> None:
-    """Draw every map that there can be, as the chiefs who draw it: of both municipalities.
-
-    The evening maps are named as in `EVENING_MAPS`, by municipality and hotspot area.
-    """
+def plant_hotspots(database: Database) -> None:
+    """Plant the hotspot areas themselves: until one can be chosen, most pages are empty."""
     with database.working(people.EVERYWHERE) as session:
         session.add_all(
             Area(
                 municipality_code=variant.municipality,
                 kind=kind,
                 code=variant.hotspot,
-                name=f"Området {variant.hotspot} i {variant.municipality}",
+                name=name_of(variant, kind),
                 valid_from=VALID_FROM,
                 outline="derived",
                 source="test",
@@ -189,7 +195,25 @@ def draw_maps(database: Database, folder: Path) -> None:
             for variant in VARIANTS
             for kind in ("hotspot_area", "district")
         )
-    for place, hotspot in EVENING_MAPS:
+
+
+def name_of(variant: Variant, kind: str = "hotspot_area") -> str:
+    """Return what the hotspot area (or the district) of a variant is called."""
+    what = "Området" if kind == "hotspot_area" else "Distriktet"
+    return f"{what} {variant.hotspot} i {variant.municipality}"
+
+
+def draw_maps(
+    database: Database,
+    folder: Path,
+    evenings: Iterable[tuple[str, str]] = tuple(EVENING_MAPS),
+) -> None:
+    """Draw every map that there can be, as the chiefs who draw it: of both municipalities.
+
+    The evening maps are named as in `EVENING_MAPS`, by municipality and hotspot area, which have
+    to be there (`plant_hotspots`).
+    """
+    for place, hotspot in evenings:
         chief = Caller("os:test", Role.hotspot_chief, place, (hotspot,))
         draw_evenings(database, chief, DrawnFor(place, EVENING, NOW), folder)
     with database.acting(Caller("os:test", Role.hotspot_chief, HOME)) as session:

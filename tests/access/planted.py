@@ -1,15 +1,16 @@
 """Rows of every protected table, planted for two municipalities, with a canary in every text.
 
 Each row belongs to a variant: whose municipality, whose hotspot area, whose organisation and
-team, released or not. A canary is a text that stands nowhere else: where it turns up among
-the bytes that somebody can reach, that field of that row has leaked.
+team, released or not; `tests/access/owners.py` says who reaches which. A canary is a text that
+stands nowhere else: where it turns up among the bytes that somebody can reach, that field of
+that row has leaked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -33,25 +34,35 @@ class Variant:
     """Whose row it is."""
 
     municipality: str
-    mine: bool
-    """Of the caller's own hotspot area, organisation and team; released, where that exists."""
     number: int
+    others: frozenset[str] = frozenset()
+    """What of it is somebody else's: hotspot, organisation, team; none of it is the caller's."""
+
+    @property
+    def mine(self) -> bool:
+        """Of the caller's own hotspot area, organisation and team; released, where that exists."""
+        return not self.others
 
     @property
     def hotspot(self) -> str:
-        return OWN_HOTSPOT if self.mine else OTHER_HOTSPOT
+        return OTHER_HOTSPOT if "hotspot" in self.others else OWN_HOTSPOT
 
     @property
     def organisation(self) -> str:
-        return OWN_ORGANISATION if self.mine else OTHER_ORGANISATION
+        return OTHER_ORGANISATION if "organisation" in self.others else OWN_ORGANISATION
 
     @property
     def team(self) -> str:
-        return OWN_TEAM if self.mine else OTHER_TEAM
+        return OTHER_TEAM if "team" in self.others else OWN_TEAM
 
     @property
     def code(self) -> str:
         return f"c{self.number}"
+
+    @property
+    def evening(self) -> date:
+        """Agreements of one hotspot area lie one after the other."""
+        return EVENING + timedelta(days=self.number) if len(self.others) == 1 else EVENING
 
 
 @dataclass(frozen=True)
@@ -75,15 +86,25 @@ class Planted:
         return list(self.keys["area"])
 
 
+ALL_OTHERS = frozenset({"hotspot", "organisation", "team"})
 VARIANTS = [
-    Variant(municipality, mine, number)
-    for number, (municipality, mine) in enumerate(
-        [(HOME, True), (HOME, False), (AWAY, True), (AWAY, False)], start=1
-    )
+    Variant(HOME, 1),
+    Variant(HOME, 2, ALL_OTHERS),
+    Variant(AWAY, 3),
+    Variant(AWAY, 4, ALL_OTHERS),
 ]
+NEIGHBOURS = [
+    Variant(HOME, number, frozenset({other}))
+    for number, other in enumerate(("hotspot", "organisation", "team"), start=5)
+]
+"""The caller's own but for one thing: a wall that looks at another one lets these through."""
+OF_TEAM = ("team", "team_setting")
+"""One row for each team, whatever else its members' rows belong to."""
 
 
-def plant(session: Session, *, copies: int = 1) -> Planted:
+def plant(
+    session: Session, *, copies: int = 1, variants: Sequence[Variant] = tuple(VARIANTS)
+) -> Planted:
     """Plant one row per table and variant (`copies` rows of the tables with most text)."""
     planted = Planted()
     kind_of = {kind.table: code for code, kind in KINDS.items() if kind.table}
@@ -93,14 +114,24 @@ def plant(session: Session, *, copies: int = 1) -> Planted:
             continue
         kind = kind_of[name]
         planted.keys[kind] = {}
-        for variant in VARIANTS:
-            if kind == "municipality" and not variant.mine:
+        for variant in variants:
+            if (shared := _shared(planted, kind, variant)) is not None:
+                planted.keys[kind][variant] = shared
                 continue
             for copy in range(copies if kind in MANY else 1):
                 row = _row(table, kind, variant, planted, copy)
                 made = session.execute(sa.insert(table).values(**row).returning(*table.c)).one()
                 planted.keys[kind].setdefault(variant, dict(made._mapping))
     return planted
+
+
+def _shared(planted: Planted, kind: str, variant: Variant) -> dict[str, Any] | None:
+    """Return the row that stands already, where a kind has one for each municipality or team."""
+    for other, row in planted.keys[kind].items():
+        same_team = kind in OF_TEAM and other.team == variant.team
+        if other.municipality == variant.municipality and (same_team or kind == "municipality"):
+            return row
+    return None
 
 
 MANY = ("incident", "project", "action", "log", "survey", "goal", "offer")
@@ -118,9 +149,41 @@ def _row(
             continue
         elif (value := _plain(column, table, variant, copy)) is not None:
             row[column.name] = value
-        elif isinstance(column.type, sa.Text):
-            row[column.name] = _canary(planted, kind, column.name, variant)
+        elif is_typed(kind, column):
+            row[column.name] = _as_kept(column, _canary(planted, kind, column.name, variant))
+        elif isinstance(column.type, sa.String) and not column.nullable:
+            row[column.name] = f"x{variant.number}-{copy}"
     return row
+
+
+NOT_TYPED = {
+    **dict.fromkeys(("municipality_code", "hotspot_area_code", "area_code"), "whose the row is"),
+    **dict.fromkeys(("rode_code", "member_code", "group_code"), "the code of an area"),
+    **dict.fromkeys(("sha256", "method", "method_hash", "inputs_hash"), "made by the program"),
+    **dict.fromkeys(("area.code", "coverage.code", "municipality.code"), "other rows name it"),
+    **dict.fromkeys(("team.code", "project.partners", "project.owner"), "tells whose the row is"),
+    **dict.fromkeys(("action.actor", "goal.measured_by"), "tells whose the row is"),
+    "import.imported_by": "tells whose the row is",
+    "import.kind": "which of our importers read it",
+    "goal.target_category": "one of the words of the index",
+}
+"""Columns of text that hold nothing that somebody types or a file brings, and why: by name alone,
+or by kind and name. Every other one has a canary, so a new column has one too."""
+
+
+def is_typed(kind: str, column: sa.Column[Any]) -> bool:
+    """Whether a column holds text as somebody typed it, or as a file brought it."""
+    if f"{kind}.{column.name}" in NOT_TYPED:
+        return False
+    if isinstance(column.type, sa.Text):
+        return True
+    if not isinstance(column.type, sa.String | sa.ARRAY | sa.JSON) or column.name in NOT_TYPED:
+        return False
+    return _allowed(Base.metadata.tables[str(KINDS[kind].table)], column.name) is None
+
+
+def _as_kept(column: sa.Column[Any], text: str) -> Any:
+    return [text] if isinstance(column.type, sa.ARRAY | sa.JSON) else text
 
 
 def _canary(planted: Planted, kind: str, column: str, variant: Variant) -> str:
@@ -137,9 +200,8 @@ def _plain(column: sa.Column[Any], table: sa.Table, variant: Variant, copy: int)
     by_name: dict[str, Any] = {
         "municipality_code": variant.municipality,
         "hotspot_area_code": variant.hotspot,
-        "code": f"{variant.code}-{copy}",
         "valid_from": VALID_FROM,
-        "evening": EVENING,
+        "evening": variant.evening,
         "starts_at": NOW.replace(minute=copy % 60, microsecond=copy),
         "ends_at": NOW.replace(hour=22),
         "occurred_from": NOW,
@@ -150,12 +212,12 @@ def _plain(column: sa.Column[Any], table: sa.Table, variant: Variant, copy: int)
     }
     if column.name in by_name:
         return by_name[column.name]
+    if column.name == "code" and table.name in ("area", "coverage_area"):
+        return f"{variant.code}-{copy}"
     if column.name == "geom":
         return point if getattr(column.type, "geometry_type", "") == "POINT" else outline
     if (allowed := _allowed(table, column.name)) is not None:
         return allowed
-    if isinstance(column.type, sa.String) and not isinstance(column.type, sa.Text):
-        return f"x{variant.number}-{copy}"[: column.type.length or 40]
     return _by_type(column)
 
 
@@ -216,7 +278,7 @@ def _special(kind: str, variant: Variant, planted: Planted, copy: int) -> dict[s
             | {"rows_stored": 1, "rows_rejected": 0, "rows_duplicate": 0}
         ),
         "population": lambda: _figure_area(variant) | {"sex": "all", "age_from": 0, "age_to": None},
-        "survey": lambda: _area(variant) | {"share_pct": 10, "question": f"q{copy}"},
+        "survey": lambda: _area(variant) | {"share_pct": 10},
         "published_index": lambda: _figure_area(variant) | {"category": "ordinaert", "value": 1},
         "index": lambda: _figure_area(variant) | {"category": "ordinaert"},
         "incident_count": lambda: {"rode_code": f"{variant.code}-0"},
@@ -254,10 +316,10 @@ def _special(kind: str, variant: Variant, planted: Planted, copy: int) -> dict[s
             "team_id": key("team"),
         },
         "amendment": lambda: {"evening_plan_id": key("plan")},
-        "plan": lambda: {"first_evening": EVENING, "last_evening": EVENING},
+        "plan": lambda: {"first_evening": variant.evening, "last_evening": variant.evening},
         "proposal": lambda: {
-            "first_evening": EVENING,
-            "last_evening": EVENING,
+            "first_evening": variant.evening,
+            "last_evening": variant.evening,
             "result": proposal_result(_canary(planted, "proposal", "result", variant)),
         },
         "assignment": lambda: {
@@ -297,10 +359,10 @@ def _area(variant: Variant) -> dict[str, Any]:
 
 
 def _figure_area(variant: Variant) -> dict[str, Any]:
-    """A rode of the own hotspot area, or another hotspot area as a whole."""
-    if variant.mine:
-        return _area(variant)
-    return {"area_kind": "hotspot_area", "area_code": variant.hotspot}
+    """A rode, or another hotspot area as a whole."""
+    if variant.others == ALL_OTHERS:
+        return {"area_kind": "hotspot_area", "area_code": variant.hotspot}
+    return _area(variant)
 
 
 def of_kind(planted: Planted, kind: str) -> Iterator[Variant]:

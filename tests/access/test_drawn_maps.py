@@ -50,6 +50,7 @@ def planted(own: Database) -> Planted:
 @pytest.fixture(scope="module")
 def state(own: Database, planted: Planted, tmp_path_factory: pytest.TempPathFactory) -> Path:
     state = tmp_path_factory.mktemp("state")
+    house.plant_hotspots(own)
     house.draw_maps(own, state / "maps")
     return state
 

@@ -163,7 +163,7 @@ def forms_of(app: FastAPI, client: TestClient, planted: Planted) -> Iterator[Sen
         path = str(route.path)
         if "GET" not in (route.methods or ()) or path.startswith(NO_PAGES) or path in NOTHING_THERE:
             continue
-        answer = client.get(in_english(address_of(path, planted, mine=True)))
+        answer = client.get(in_english(address_of(path, planted)))
         if "html" not in answer.headers.get("content-type", ""):
             continue
         for form in Page(answer.text).forms:
@@ -246,7 +246,7 @@ def test_the_api_says_what_is_wrong_in_the_language_asked_for(
         path = str(route.path)
         if not path.startswith("/api/v1/") or path.endswith("openapi.json"):
             continue
-        address = address_of(path, planted, mine=True)
+        address = address_of(path, planted)
         for method in sorted(route.methods or ()):
             for asked, sent in product(ASKED, SENT if method != "GET" else (None,)):
                 said = {}

@@ -26,10 +26,12 @@ from geo_service.storage.database import Database
 from tests import people
 from tests.access import house
 from tests.access import planted as plants
+from tests.access.owners import OWNERS
 from tests.access.planted import Planted
 from tests.access.test_matrix import address_of
 
 DAYS = "since=2026-11-01&until=2026-12-01"
+QUESTIONS = ("", f"{DAYS}&form=incidents", f"{DAYS}&form=counts")
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,8 @@ def own(own_database: Callable[[str], Database]) -> Database:
 @pytest.fixture(scope="module")
 def planted(own: Database) -> Planted:
     with own.working(people.EVERYWHERE) as session:
-        made = plants.plant(session)
+        made = plants.plant(session, variants=[*plants.VARIANTS, *plants.NEIGHBOURS])
+    house.plant_hotspots(own)
     house.plant_accounts(own, made)
     return made
 
@@ -148,8 +151,10 @@ def test_nobody_is_answered_a_field_that_they_do_not_see(
     for path, operations in described["paths"].items():
         if "get" not in operations:
             continue
-        for question in ("", f"{DAYS}&form=incidents", f"{DAYS}&form=counts"):
-            answer = client.get(address_of(path, planted, mine=True), params=question)
+        asked = [(question, OWNERS["own"]) for question in QUESTIONS]
+        asked += [("", owner) for owner in OWNERS.values() if "{" in path]
+        for question, owner in asked:
+            answer = client.get(address_of(path, planted, owner), params=question)
             if answer.status_code != 200:
                 continue
             (schema,) = [
@@ -208,7 +213,7 @@ def test_every_table_that_is_taken_away_is_declared(
             if "GET" not in (route.methods or ()) or path.startswith(("/static/", "/api/")):
                 continue
             asked = ASKED.get(path, {})
-            answer = client.get(address_of(path, planted, mine=True), params=asked)
+            answer = client.get(address_of(path, planted), params=asked)
             sort = answer.headers.get("content-type", "")
             taken = "attachment" in answer.headers.get("content-disposition", "")
             if taken and sort.startswith(("text/csv", "application/json")):

@@ -81,7 +81,7 @@ def filters(app: FastAPI, planted: Planted) -> Iterator[tuple[str, list[str]]]:
         path = str(route.path)
         names += PAGE_PARAMETERS if not path.startswith("/api/") else []
         if names and not path.startswith(("/static/", "/livez", "/readyz", "/oidc/")):
-            yield address_of(path, planted, mine=True), names
+            yield address_of(path, planted), names
 
 
 PAGE_PARAMETERS: Final = ["omraade", "sorter", "side", "sprog", "fra", "til", "type", "sted", "kl"]

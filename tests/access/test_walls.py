@@ -1,7 +1,7 @@
 """The walls in the database, against the declaration: every table, role and owner of rows.
 
-The oracle here is written anew from the table in words (whose row, which limit), not from the
-SQL that builds the walls.
+The oracle (`owners.py`) is written anew from the table in words (whose row, which limit), not
+from the SQL that builds the walls.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.orm import Session
 
-from geo_service.domain.access import POOL_OF, RIGHTS, SIGNED_IN, Limit, Role
+from geo_service.domain.access import POOL_OF, RIGHTS, SIGNED_IN, Role
 from geo_service.domain.callers import Caller
 from geo_service.domain.kinds import KINDS
 from geo_service.storage.database import Database
@@ -21,6 +21,7 @@ from geo_service.storage.tables import Base
 from geo_service.storage.walls import BEHIND_WALLS, ONLY_BY_FUNCTION
 from tests import people
 from tests.access import planted as plants
+from tests.access.owners import reached
 from tests.access.planted import HOME, OWN_HOTSPOT, OWN_ORGANISATION, OWN_TEAM, Planted, Variant
 
 WALLED = sorted(
@@ -37,7 +38,7 @@ def own(own_database: Callable[[str], Database]) -> Database:
 @pytest.fixture(scope="module")
 def planted(own: Database) -> Planted:
     with own.working(people.EVERYWHERE) as session:
-        return plants.plant(session)
+        return plants.plant(session, variants=[*plants.VARIANTS, *plants.NEIGHBOURS])
 
 
 def caller(role: Role, municipality: str = HOME, hotspots: tuple[str, ...] | None = None) -> Caller:
@@ -51,26 +52,13 @@ def caller(role: Role, municipality: str = HOME, hotspots: tuple[str, ...] | Non
     )
 
 
-def reached(kind: str, limit: Limit, variant: Variant, hotspots: tuple[str, ...] | None) -> bool:
-    """Whether a row of a variant is within a limit, by the words of the declaration."""
-    if limit is Limit.everywhere:
-        return True
-    if variant.municipality != HOME:
-        return False
-    if limit is Limit.municipality:
-        return True
-    if limit is Limit.hotspot:
-        return hotspots is None or variant.hotspot in hotspots
-    return variant.mine  # own, released, and of figures the roder
-
-
 def expected(
     kind: str, operation: str, role: Role, hotspots: tuple[str, ...] | None, planted: Planted
 ) -> set[Variant]:
     right = RIGHTS.get(f"{kind}.{operation}", {}).get(role)
     if right is None or (kind, role) in ONLY_BY_FUNCTION:
         return set()
-    return {one for one in planted.keys[kind] if reached(kind, right.limit, one, hotspots)}
+    return {one for one in planted.keys[kind] if reached(kind, role, right.limit, one, hotspots)}
 
 
 def seen(session: Session, kind: str, planted: Planted) -> set[Variant]:

@@ -86,7 +86,7 @@ def pages_of(
             continue
         if "{" in path and planted is None:
             continue
-        address = address_of(path, planted, mine=True) if planted else path
+        address = address_of(path, planted) if planted else path
         may = [one for one in SIGNED_IN if any(one in RIGHTS[p] for p in policies_of(route))]
         answered = [role for role in may if is_page(app, tokens[role], address)]
         some = chance.sample(answered, min(len(answered), ROLES_A_PAGE))
@@ -135,6 +135,7 @@ def town(
     state = tmp_path_factory.mktemp("state")
     if planted is not None:
         house.plant_accounts(database, planted)
+        house.plant_hotspots(database)
         house.draw_maps(database, state / "maps")
         shutil.copytree(state / "maps", state / "public")
     tokens = {role: token_in(database, role) for role in SIGNED_IN}
@@ -167,7 +168,7 @@ class Reader:
             "request",
             lambda request: (
                 None
-                if request.url.startswith((town.address, "data:"))
+                if request.url.startswith((town.address, "data:", "file:"))
                 else self.odd.append(f"asked {request.url}")
             ),
         )

@@ -31,6 +31,7 @@ def own(own_database: Callable[[str], Database]) -> Database:
 def planted(own: Database, tmp_path_factory: pytest.TempPathFactory) -> Planted:
     with own.working(people.EVERYWHERE) as session:
         made = plants.plant(session)
+    house.plant_hotspots(own)
     house.draw_maps(own, tmp_path_factory.mktemp("maps"))  # and the hotspot areas' names
     return made
 
