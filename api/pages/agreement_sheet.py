@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,15 +11,32 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
 from api.access import Visit
+from api.pages.agreement_news import last_agreement, need_of
 from api.pages.agreements import CRUMBS, HERE, Reader, agreement_of, desk_of
 from api.papers import pdf_answer
 from api.web.page import render
 from api.web.translations import _
+from geo_service.analysis.usual import Level
 from geo_service.domain import vocabulary as words
 from geo_service.domain.agreements import state_on
 from geo_service.storage import agreements as store
+from geo_service.storage.agreements import Agreement
 
 router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True)
+class Since:
+    """What the meeting began with: how the last agreement was kept, and what has changed."""
+
+    last: Agreement
+    kept: tuple[tuple[str, int], ...]
+    """The word, and how many lines."""
+    more: tuple[str, ...]
+    """Names of places with more than usual."""
+    less: tuple[str, ...]
+    can_say: bool
+    """Whether there is enough to say what has changed of any place."""
 
 
 @router.get(HERE + "/{plan_id}/ark")
@@ -30,20 +49,20 @@ def sheet(request: Request, visit: Reader, plan_id: int) -> HTMLResponse:
         workspace="aften",
         crumbs=(*CRUMBS, (_("Aftalen"), f"{HERE}/{plan_id}")),
         here=f"{HERE}/{plan_id}",
-        **_content(visit, plan_id),
+        **_content(request, visit, plan_id),
     )
 
 
 @router.get(HERE + "/{plan_id}/ark.pdf")
-def sheet_pdf(visit: Reader, plan_id: int) -> Response:
+def sheet_pdf(request: Request, visit: Reader, plan_id: int) -> Response:
     """Return the sheet as PDF."""
-    content = _content(visit, plan_id)
+    content = _content(request, visit, plan_id)
     visit.audit("export", ref=str(plan_id), what="sheet", lines=len(content["lines"]))
     first = content["agreement"].first_evening
     return pdf_answer("sheet.html", f"aftale-{first}", title="Aftaleark", **content)
 
 
-def _content(visit: Visit, plan_id: int) -> dict[str, Any]:
+def _content(request: Request, visit: Visit, plan_id: int) -> dict[str, Any]:
     desk = desk_of(visit)
     agreement = agreement_of(visit, plan_id)
     names = dict(visit.identity.hotspot_choices)
@@ -52,6 +71,7 @@ def _content(visit: Visit, plan_id: int) -> dict[str, Any]:
         "agreement": agreement,
         "area_name": names.get(agreement.hotspot_area, agreement.hotspot_area),
         "lines": store.read_lines(visit.session, plan_id),
+        "since": _since(request, visit, agreement),
         "amendments": store.read_amendments(visit.session, plan_id),
         "forms": words.PRESENCE_FORMS,
         "agencies": words.AGENCIES,
@@ -59,3 +79,20 @@ def _content(visit: Visit, plan_id: int) -> dict[str, Any]:
         "made_at": datetime.now(UTC),
         "is_demo": visit.identity.signed_in.is_demo,
     }
+
+
+def _since(request: Request, visit: Visit, agreement: Agreement) -> Since | None:
+    """Return how the last agreement was kept and what has changed; None for the first one."""
+    last = last_agreement(visit, agreement)
+    if last is None:
+        return None
+    kept = Counter(line.kept or "" for line in store.read_lines(visit.session, last.id))
+    said = [(word, kept[code]) for code, word in words.KEPT.items() if kept[code]]
+    if kept[""]:
+        said.append(("ikke gennemgået", kept[""]))
+    need = need_of(request, visit, agreement)
+    changed: dict[Level, list[str]] = defaultdict(list)
+    for place in need.news.places if need and not need.news.is_empty else ():
+        changed[place.change.level].append(place.name)
+    can_say = any(names for level, names in changed.items() if level is not Level.unknown)
+    return Since(last, tuple(said), tuple(changed[Level.more]), tuple(changed[Level.less]), can_say)

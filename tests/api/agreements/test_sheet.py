@@ -6,14 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import text
 
+from api.pages.agreement_sheet import Since
 from api.papers import laid_out
 from geo_service.domain.agreements import State
 from geo_service.domain.vocabulary import AGENCIES, PRESENCE_FORMS
 from geo_service.storage.agreements import Agreement, Line
-from tests.api.agreements.deeds import (
-    agreement,
-)
+from geo_service.storage.database import Database
+from tests import agreed
+from tests.api.agreements.deeds import agreement, moved_back, started, today
 
 
 def test_the_sheet_is_one_page_of_paper(chief: TestClient, police: TestClient) -> None:
@@ -25,6 +27,25 @@ def test_the_sheet_is_one_page_of_paper(chief: TestClient, police: TestClient) -
     assert paper.headers["content-type"] == "application/pdf"
     assert paper.headers["cache-control"] == "no-store"
     assert paper.content.startswith(b"%PDF-")
+
+
+def test_it_begins_with_how_the_last_one_was_kept_and_what_has_changed(
+    own: Database, chief: TestClient, police: TestClient
+) -> None:
+    agreed.known(own, today(), latest=12)
+    try:
+        first = agreement(chief, police)
+        assert "Sidste aftale" not in chief.get(f"{first}/ark").text
+        moved_back(own, 14)
+        with own.as_owner() as owner:
+            owner.execute(text("UPDATE raw.commitment SET kept = 'held' WHERE agency = 'police'"))
+            owner.commit()
+        sheet = " ".join(chief.get(f"{started(chief)}/ark").text.split())
+        assert "1 holdt, 1 ikke gennemgået. Siden da: mere end plejer ved Torvet." in sheet
+    finally:
+        with own.as_owner() as owner:
+            owner.execute(text("TRUNCATE raw.incident, raw.incident_precision CASCADE"))
+            owner.commit()
 
 
 @pytest.mark.parametrize(
@@ -56,6 +77,9 @@ def test_two_weeks_of_two_or_three_places_an_evening_fit_on_one_page(
     paper = laid_out(
         "sheet.html", title="Aftaleark", agreement=plan, area_name="Ydre Nørrebro", lines=lines,
         amendments=[], forms=PRESENCE_FORMS, agencies=AGENCIES, state_word="Kladde",
-        made_at=night, is_demo=True,
+        made_at=night, is_demo=True, since=Since(
+            plan, (("holdt", 20), ("delvis", 4), ("ikke", 3)), ("Torvet", "Nørrebrohallen"),
+            ("Mjølnerparken",), can_say=True,
+        ),
     )  # fmt: skip
     assert len(paper.pages) == 1
