@@ -61,11 +61,17 @@ def keep(
             raise Refused
         said[int(number)] = word
     desk = desk_of(visit)
-    if resten == "held":
+    if resten in ("held", "logged"):
         past = [
             one for one in store.read_lines(visit.session, last_id) if one.evening <= desk.today
         ]
-        said = {one.id: said.get(one.id) or one.kept or "held" for one in past}
+        area = desk.agreement(last_id).hotspot_area
+        held = (
+            presence_ledger.logged_lines(desk, area, past)
+            if resten == "logged"
+            else {one.id for one in past}
+        )
+        said |= {one.id: said.get(one.id) or one.kept or "held" for one in past if one.id in held}
     try:
         with visit.session.begin_nested():
             work.keep(desk, last_id, version, said)
@@ -113,6 +119,7 @@ def _page(
         agreement=agreement,
         last=last,
         lines=[line for line in lines if line.evening <= desk.today],
+        logged=presence_ledger.logged_lines(desk, area, lines),
         share=kept_share(line.kept for line in lines),
         ledger=presence_ledger.read_delivered(desk, area, over).ledger if over else None,
         may_keep=last is not None and is_settled(last.state),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -28,7 +28,7 @@ from geo_service.storage import agreements as agreement_store
 from geo_service.storage import choices, suspensions
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage import presence as store
-from geo_service.storage.agreements import Agreement
+from geo_service.storage.agreements import Agreement, Line
 from geo_service.storage.coverage import KeptArea
 from geo_service.workflows.agreement_desk import Desk
 
@@ -148,6 +148,16 @@ def logged(desk: Desk, hotspot_area: str, first: date, last: date) -> pd.DataFra
     return store.read_logged(
         desk.session, hotspot_area, first, last, released_only=sees_released_only(desk)
     )
+
+
+def logged_lines(desk: Desk, hotspot_area: str, lines: Sequence[Line]) -> set[int]:
+    """Return the commitments for which the log has a visit of the same side, place and evening."""
+    evenings = [line.evening for line in lines]
+    if not evenings:
+        return set()
+    given = logged(desk, hotspot_area, min(evenings), max(evenings))
+    found = set(zip(given["agency"], given["area_code"], given["evening"], strict=True))
+    return {line.id for line in lines if (line.agency, line.area_code, line.evening) in found}
 
 
 def week_of_places(desk: Desk, hotspot_area: str) -> tuple[list[KeptArea], pd.DataFrame]:

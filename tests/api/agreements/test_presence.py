@@ -71,6 +71,27 @@ def test_what_was_agreed_for_a_suspended_evening_is_not_counted(
     assert len(cells(page, "Torvet")) == 1
 
 
+def test_the_meeting_says_what_stands_in_the_log_and_takes_that_as_held(
+    chief: TestClient, police: TestClient, team: TestClient, own: Database
+) -> None:
+    last = agreement(chief, police).rsplit("/", 1)[-1]
+    moved_back(own, 14)
+    evening = (today() - timedelta(days=14)).isoformat()
+    assert log(team, aften=evening, kl="20.30", note="").status_code == 303
+    plan = started(chief)
+    page = chief.get(f"{plan}/moede").text
+    items = re.findall(r"<strong>(Torvet|Parken)</strong>.*?</li>", page, re.DOTALL)
+    lines = re.findall(r'<li><label for="k-.*?</li>', page, re.DOTALL)
+    assert len(items) >= len(lines) == 2
+    by_place = {("Torvet" if "Torvet" in one else "Parken"): one for one in lines}
+    assert "i loggen" in by_place["Torvet"]
+    assert "ikke logget" in by_place["Parken"]
+    version = re.findall(r'name="version" value="(\d+)"', page)[0]
+    said = {"version": version, "resten": "logged"}
+    assert chief.post(f"{plan}/holdt/{last}", data=said).status_code == 303
+    assert "Holdt: 1 af 1" in chief.get(f"{plan}/moede").text
+
+
 def test_what_is_logged_is_held_against_the_rules(
     chief: TestClient, police: TestClient, team: TestClient, own: Database
 ) -> None:
