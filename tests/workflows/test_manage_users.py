@@ -86,7 +86,7 @@ def test_an_account_with_rights_elsewhere_is_not_a_municipalitys_to_change(
 @pytest.mark.parametrize(
     ("wanted", "fault"),
     [
-        (Wanted("admin"), ("municipality", "municipality_missing")),
+        (Wanted("admin"), ("municipality", "service_unreached")),
         (Wanted("admin", AWAY), ("municipality", "municipality_unknown")),
         (Wanted("police", AWAY), ("municipality", "municipality_unknown")),
         (Wanted("police", "9999"), ("municipality", "municipality_unknown")),
