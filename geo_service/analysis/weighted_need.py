@@ -103,7 +103,7 @@ def weighted_need(
     }
     need = np.sum([weights[kind] * rates for kind, (rates, _) in parts.items()], axis=0)
     variance = np.sum([weights[kind] ** 2 * varies for kind, (_, varies) in parts.items()], axis=0)
-    weeks = _weeks_behind(len(next(iter(counts.values()))), method)
+    weeks = weeks_behind(len(next(iter(counts.values()))), method)
     unseen = np.full(need.shape, NOTHING_WEEKS / weeks * max(weights.values()))
     return WeightedNeed(need, variance, unseen)
 
@@ -118,10 +118,10 @@ def _expected(
     rates = baseline_rates(counts, Baseline(method), ahead=ahead)
     if rates is None:
         raise InvalidInput(f"{BASELINE_WORDS[Baseline(method)]}: {NOT_ENOUGH}.")
-    return rates, rates / _weeks_behind(len(counts), method)
+    return rates, rates / weeks_behind(len(counts), method)
 
 
-def _weeks_behind(weeks: int, method: str) -> float:
+def weeks_behind(weeks: int, method: str) -> int:
     """Return how many weeks a method reads."""
     if method == Baseline.same_slot_last_year:
         return 1

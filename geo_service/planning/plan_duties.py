@@ -113,10 +113,8 @@ def without_on_call(
         for row in (row for row in here if row.form == NO_PLACE):
             own = [one for one in left if (one.slot_id, one.agency) == (slot.slot_id, row.agency)]
             named = [one for one in own if one.team == row.team]
-            if row.team:
-                held = named
-            else:
-                held = sorted(own, key=lambda one: one.team in busy)[:1]
+            any_of_them = sorted(own, key=lambda one: one.team in busy)[:1]
+            held = named if row.team else any_of_them
             left = [one for one in left if one not in held]
     return left
 

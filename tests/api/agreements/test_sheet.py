@@ -14,6 +14,7 @@ from geo_service.storage.agreements import Agreement, Line
 from tests.api.agreements.deeds import (
     agreement,
 )
+from tests.planning.plans import LONGEST_BRIEF
 
 
 def test_the_sheet_is_one_page_of_paper(chief: TestClient, police: TestClient) -> None:
@@ -31,7 +32,7 @@ def test_the_sheet_is_one_page_of_paper(chief: TestClient, police: TestClient) -
     ("count", "reason"),
     [
         (28, "Flest hændelser denne ugedag de seneste otte uger, og beboerne har bedt om det"),
-        (42, "Fælles med politiet. 22 hændelser torsdage kl. 18–20, nr. 1 af 10 steder."),
+        (42, LONGEST_BRIEF),
     ],
 )
 def test_two_weeks_of_two_or_three_places_an_evening_fit_on_one_page(
