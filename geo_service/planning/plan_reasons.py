@@ -70,7 +70,7 @@ def reasons(
     plan = list(assignments)
     counted = _counted(problem)
     here = _Here(problem, plan)
-    found = {}
+    found: dict[Assignment, tuple[str, ...]] = {}
     for run in stretches(problem, plan):
         told = _all(problem, run, here, counted, counting)
         texts = tuple(text for _strength, text in sorted(told, key=lambda one: -one[0])[:MOST])
