@@ -55,7 +55,13 @@ DONE: Final[dict[str, Message]] = {
     "tilfoejet": _("Tilsagnet er tilføjet."),
     "fjernet": _("Tilsagnet er fjernet."),
 }
-SIGNS: Final = {"hole": "▲", "team_overlap": "⇄", "unagreed_double": "●●", "rest": "◷"}
+SIGNS: Final = {
+    "hole": "▲",
+    "team_overlap": "⇄",
+    "unagreed_double": "●●",
+    "joint_alone": "●○",
+    "rest": "◷",
+}
 """What stands in a cell that a rule has something to say of; the words are below the board."""
 HOLES_SHOWN: Final = 6
 

@@ -17,11 +17,21 @@ from geo_service.workflows.agreement_need import AgreementNeed
 
 COUNTED_IN: dict[str, Message] = {
     "rode": _("Politiet har valgt, at andre kun ser roden. Rodens tal er delt ud på stederne "
-        "efter areal, og n er alle hændelser i de roder, stedet ligger i."),
+        "efter areal, og n er alle hændelser i de roder, stedet ligger i (mindst en tiendedel af "
+        "det ene i det andet)."),
     "250m": _("Politiet har valgt, at andre ser felter på 250 m. Feltets tal er delt ud på "
-        "stederne efter areal, og n er alle hændelser i de felter, stedet ligger i."),
+        "stederne efter areal, og n er alle hændelser i de felter, stedet ligger i (mindst en "
+        "tiendedel af det ene i det andet)."),
     "point": _("Politiet har valgt, at andre ser punktet: n er talt inden for stedets omrids."),
 }  # fmt: skip
+
+
+N_IN: dict[str, Message | None] = {
+    "rode": _("i de roder, stedet ligger i"),
+    "250m": _("i de felter, stedet ligger i"),
+    "point": None,
+}
+"""Where n was counted, where that is not the place itself."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,7 @@ class Facts:
     incidents: int
     types: tuple[str, ...]
     is_demo: bool
+    n_in: Message | None
     remarks: tuple[Message, ...]
 
 
@@ -110,6 +121,7 @@ def need_facts(need: AgreementNeed | None, *, is_demo: bool) -> Facts | None:
             words.CRIME_TYPES[code] for code in (*words.PUBLIC_SPACE_TYPES, *counted.chosen_types)
         ),
         is_demo=is_demo,
+        n_in=N_IN[need.precision],
         remarks=tuple(remarks),
     )
 

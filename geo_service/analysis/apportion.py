@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 import geopandas as gpd
 import numpy as np
@@ -18,13 +17,11 @@ import pandas as pd
 import shapely
 
 from geo_service.analysis.baselines import SHOWN
+from geo_service.analysis.evening_weeks import counted_in
 from geo_service.analysis.intervals import poisson_interval
 from geo_service.analysis.need import PlainNeed
 from geo_service.domain.evenings import Slot
 from geo_service.domain.grid import require_crs
-
-SLIVER: Final = 0.005
-"""A share of a unit below this is a border that was drawn twice: its incidents are not meant."""
 
 Shares = npt.NDArray[np.float64]
 """Shape (areas, units): how much of the ground of each unit lies in each area; 0 … 1."""
@@ -61,7 +58,7 @@ def ground_shares(units: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> Shares:
 
 
 def apportioned(
-    need: PlainNeed, shares: Shares, codes: Sequence[str], slots: Sequence[Slot]
+    need: PlainNeed, units: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, slots: Sequence[Slot]
 ) -> PlainNeed:
     """Return the need of areas from the need of the units that incidents are shown by.
 
@@ -69,30 +66,30 @@ def apportioned(
     ----------
     need
         As `plain_need` returns it for units and `slots`.
-    shares
-        As `ground_shares` returns them for the same units.
-    codes
-        The codes of the areas, in the order of `shares`.
+    units, areas
+        As for `ground_shares`.
 
     Returns
     -------
     PlainNeed
-        `n` counts the incidents of every unit that an area has a part of: each may have been
-        there. The interval is of chance alone, and does not tell where in a unit it happened.
+        `n` counts the incidents of every unit that an area is counted in, as at the meeting
+        (`evening_weeks.counted_in`): each may have been there. The interval is of chance alone,
+        and does not tell where in a unit it happened.
     """
-    units = shares.shape[1]
+    shares = ground_shares(units, areas)
+    codes = areas["code"].to_numpy(dtype=object)
 
     def shared(column: str, weights: Shares) -> npt.NDArray[np.float64]:
-        of_units = need.figures[column].to_numpy(float).reshape(len(slots), units)
+        of_units = need.figures[column].to_numpy(float).reshape(len(slots), len(units))
         return np.asarray(of_units @ weights.T, dtype=float).ravel()
 
     expected = shared("expected", shares)
     low, high = poisson_interval(expected * need.period_weeks)
     figures = pd.DataFrame(
         {
-            "area_code": np.tile(np.asarray(codes, dtype=object), len(slots)),
+            "area_code": np.tile(codes, len(slots)),
             "slot_id": np.repeat([slot.slot_id for slot in slots], len(codes)),
-            "n": shared("n", (shares >= SLIVER).astype(float)).astype(int),
+            "n": shared("n", counted_in(areas, units).astype(float)).astype(int),
             "expected": expected,
             "low": low / need.period_weeks,
             "high": high / need.period_weeks,

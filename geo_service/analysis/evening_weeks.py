@@ -26,7 +26,7 @@ from geo_service.errors import InvalidInput
 
 LONGEST_SPAN_HOURS: Final = 12
 GOOD_PART: Final = 0.1
-"""Least share of a place's ground that lies in a unit for the unit to count."""
+"""Least share of a place's ground in a unit, or of a unit's in a place, for the unit to count."""
 
 Counts = npt.NDArray[np.int64]
 """Shape (weeks, places), the oldest week first."""
@@ -39,6 +39,20 @@ class EveningWeeks:
     counts: Counts
     time_unknown: int
     """Incidents that may have been in an evening or not."""
+
+
+Ground = tuple[int, ...]
+"""Positions of the units that something is counted in, together."""
+
+
+@dataclass(frozen=True)
+class GroundWeeks(EveningWeeks):
+    """Counts of grounds: a column for each."""
+
+    grounds: tuple[Ground, ...]
+    """Every unit that an area is counted in, and what areas of several are counted in."""
+    of_area: tuple[Ground, ...]
+    """Which of them each area is counted in: areas of one rode share one count."""
 
 
 def evening_weeks(
@@ -82,44 +96,51 @@ def evening_weeks(
     return EveningWeeks(table, int((counted & vague).sum()))
 
 
-def evening_weeks_of_areas(
+def evening_weeks_of_grounds(
     events: gpd.GeoDataFrame,
     areas: gpd.GeoDataFrame,
     units: gpd.GeoDataFrame | None,
     *,
     until: date,
     weeks: int,
-) -> EveningWeeks:
-    """Count per area: by the point, or by the units that incidents are shown by.
+) -> GroundWeeks:
+    """Count what areas are counted in, each ground once: by the point, or by the units.
 
     `events` have an area_code of `units`, or points where there are none; areas and units are
-    polygons (EPSG:25832) with column code.
+    polygons (EPSG:25832) with column code. Without units each area is its own ground.
 
     Raises
     ------
     WrongCRS
         If one of them is not in EPSG:25832.
     """
-    if units is None:
-        place = area_of_each(events, areas)
-        return evening_weeks(events, place, places=len(areas), until=until, weeks=weeks)
-    place = area_of_each(events, units)
-    by_unit = evening_weeks(events, place, places=len(units), until=until, weeks=weeks)
-    part_of = counted_in(areas, units).astype(np.int64)
-    return EveningWeeks(by_unit.counts @ part_of.T, by_unit.time_unknown)
+    counted = areas if units is None else units
+    place = area_of_each(events, counted)
+    each = evening_weeks(events, place, places=len(counted), until=until, weeks=weeks)
+    part_of = np.eye(len(areas), dtype=bool) if units is None else counted_in(areas, units)
+    of_area = [tuple(int(at) for at in np.flatnonzero(row)) for row in part_of]
+    alone = sorted({(at,) for ground in of_area for at in ground})
+    grounds = list(dict.fromkeys([*alone, *of_area]))
+    table = np.zeros((weeks, len(grounds)), dtype=np.int64)
+    for column, ground in enumerate(grounds):
+        table[:, column] = each.counts[:, list(ground)].sum(axis=1)
+    return GroundWeeks(table, each.time_unknown, tuple(grounds), tuple(of_area))
 
 
 def counted_in(areas: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> npt.NDArray[np.bool_]:
     """Tell which units each area is counted in, shape (areas, units).
 
-    Those that hold a good part of its ground; units of different kinds may lie on each other.
+    Those that hold a good part of its ground, or have a good part of theirs in it: a rode that a
+    border runs a little into is not meant, a square within a large area is. Units of different
+    kinds may lie on each other.
 
     Raises
     ------
     WrongCRS
         If either is not in EPSG:25832.
     """
-    return ground_in(areas, units) >= GOOD_PART
+    of_units = ground_in(units, areas).T
+    return (ground_in(areas, units) >= GOOD_PART) | (of_units >= GOOD_PART)
 
 
 def ground_in(areas: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
@@ -134,4 +155,5 @@ def ground_in(areas: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> npt.NDArray[n
     require_crs(units, "units")
     outlines = areas.geometry.to_numpy()[:, np.newaxis]
     shared = shapely.area(shapely.intersection(outlines, units.geometry.to_numpy()))
-    return np.asarray(shared / shapely.area(outlines), dtype=float)
+    whole = shapely.area(outlines)
+    return np.asarray(np.divide(shared, whole, out=np.zeros_like(shared), where=whole > 0))

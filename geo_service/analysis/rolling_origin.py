@@ -43,6 +43,8 @@ MAIN_SHARE: Final = 1
 FROM_CITY: Final = 0.01
 """How much of each forecast is the city's mean, when it is scored: no slot is impossible."""
 SURE: Final = 0.05
+NUMBERS: Final = ("ingen", "den ene", "to", "tre", "fire", "fem")
+"""How many baselines were tried, in Danish."""
 
 
 @dataclass(frozen=True)
@@ -225,19 +227,58 @@ def _sentence(test: Backtest, best: str, *, beaten: bool) -> str:
             f"Der skete intet i de {test.weeks} uger, der er prøvet på, så modellen kan ikke "
             f"siges at være bedre. Derfor bruges »{word}«."
         )
-    ours, theirs = (
-        f"{100 * SHARES[MAIN_SHARE] * float(test.table['pai_10'][method]):.0f} %"
-        for method in (MODEL, best)
-    )
+    ours, theirs = (_caught_share(test, method) for method in (MODEL, best))
     caught = (
         f"I en prøve over {test.weeks} uger lå {ours} af hændelserne i den tiendedel af tid og "
-        f"sted, som modellen satte højest; for »{word}« var det {theirs}."
+        f"sted, som modellen satte højest; for »{word}« var det "
+        f"{'også ' if ours == theirs else ''}{theirs}."
     )
+    scores = f"{_log_score(test, MODEL)} mod {_log_score(test, best)} for »{word}«"
+    number, left_out = _tried(test)
     if beaten:
+        who = f"de {number} sammenligninger, der kunne prøves her" if left_out else (
+            f"alle {number} sammenligninger her"
+        )  # fmt: skip
         return (
-            "Modellen er bedre end alle sammenligninger her: dens tal passede bedre på uger, som "
-            f"den ikke kendte. {caught}"
+            f"Modellen er bedre end {who} (log-score {scores}; højere er bedre): dens tal passede "
+            f"bedre på uger, som den ikke kendte. {left_out}{caught}"
         )
     return (
-        f"Modellen er ikke bedre end de enkle sammenligninger her. {caught} Derfor bruges »{word}«."
+        "Modellen er ikke bedre end de enkle sammenligninger her. Log-score (højere er bedre): "
+        f"{scores}, {_decided(test, best)}. {left_out}{caught} Derfor bruges »{word}«."
     )
+
+
+def _tried(test: Backtest) -> tuple[str, str]:
+    """Say how many baselines were tried, and in a sentence which could not be."""
+    left_out = [Baseline(method) for method in METHODS[1:] if not test.folds[method]]
+    number = NUMBERS[len(METHODS) - 1 - len(left_out)]
+    if not left_out:
+        return number, ""
+    names = " og ".join(f"»{BASELINE_WORDS[one]}«" for one in left_out)
+    return number, f"Ikke prøvet er {names}: det kræver et år før de prøvede uger. "
+
+
+def _decided(test: Backtest, best: str) -> str:
+    """Say why the model is not called better than the best baseline."""
+    ours, theirs = (_log_scores(test.folds[method]) for method in (MODEL, best))
+    if ours.mean() <= theirs.mean():
+        return "så modellen passede ikke bedre"
+    if sign_flip_p(ours - theirs) > SURE:
+        return "en forskel, som tilfældet kan give"
+    for method in METHODS[1:]:
+        folds = test.folds[method]
+        if folds and sign_flip_p(_caught(folds) - _caught(test.folds[MODEL])) <= SURE:
+            return (
+                f"men »{BASELINE_WORDS[Baseline(method)]}« fangede flere hændelser i den højeste "
+                "tiendedel, end tilfældet forklarer"
+            )
+    return "men den er ikke sikkert bedre end alle de andre"
+
+
+def _caught_share(test: Backtest, method: str) -> str:
+    return f"{100 * SHARES[MAIN_SHARE] * float(test.table['pai_10'][method]):.0f} %"
+
+
+def _log_score(test: Backtest, method: str) -> str:
+    return f"{float(test.table['log_score'][method]):.4f}".replace("-", "−").replace(".", ",")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import NormalDist
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from geo_service.analysis.baselines import (
     BASELINE_WORDS,
@@ -17,13 +20,14 @@ from geo_service.analysis.baselines import (
     Rates,
     baseline_rates,
 )
-from geo_service.analysis.need_model import gamma_limits, need_forecast
+from geo_service.analysis.need import PlainNeed
+from geo_service.analysis.need_model import LEVEL, gamma_limits, need_forecast
 from geo_service.analysis.rolling_origin import MODEL
 from geo_service.analysis.slot_history import Counts
 from geo_service.domain.need_choice import HALF_LIFE_WEEKS
 from geo_service.errors import InvalidInput
 
-NOTHING_WEEKS = 3.0
+NOTHING_WEEKS: Final = 3.0
 """Where nothing was seen in so many weeks, less than three over the weeks a week: rule of three."""
 
 
@@ -99,7 +103,7 @@ def weighted_need(
     }
     need = np.sum([weights[kind] * rates for kind, (rates, _) in parts.items()], axis=0)
     variance = np.sum([weights[kind] ** 2 * varies for kind, (_, varies) in parts.items()], axis=0)
-    weeks = _weeks_behind(len(next(iter(counts.values()))), method)
+    weeks = weeks_behind(len(next(iter(counts.values()))), method)
     unseen = np.full(need.shape, NOTHING_WEEKS / weeks * max(weights.values()))
     return WeightedNeed(need, variance, unseen)
 
@@ -114,10 +118,10 @@ def _expected(
     rates = baseline_rates(counts, Baseline(method), ahead=ahead)
     if rates is None:
         raise InvalidInput(f"{BASELINE_WORDS[Baseline(method)]}: {NOT_ENOUGH}.")
-    return rates, rates / _weeks_behind(len(counts), method)
+    return rates, rates / weeks_behind(len(counts), method)
 
 
-def _weeks_behind(weeks: int, method: str) -> float:
+def weeks_behind(weeks: int, method: str) -> int:
     """Return how many weeks a method reads."""
     if method == Baseline.same_slot_last_year:
         return 1
@@ -126,3 +130,37 @@ def _weeks_behind(weeks: int, method: str) -> float:
     if method in (Baseline.last_12_months, Baseline.city_profile):
         return min(weeks, WEEKS_A_YEAR)
     return weeks
+
+
+def with_counted(figures: pd.DataFrame, counted: PlainNeed, weight: float) -> pd.DataFrame:
+    """Return need with what was counted beside it, the two independent of each other.
+
+    Parameters
+    ----------
+    figures
+        Columns expected, low and high, in the rows of `counted`.
+    counted
+        What comes to it, in incidents a week.
+    weight
+        What one incident of it weighs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Each limit lies as far off as both parts together vary: squares are added. What was
+        counted varies as a Poisson count does, so nothing counted widens nothing.
+
+    References
+    ----------
+    Zou, G. Y. & Donner, A. (2008). Construction of confidence limits about effect measures.
+    Statistics in Medicine 27, 1693-1702: limits of a sum from those of its parts.
+    """
+    more = counted.figures["expected"].to_numpy(float)
+    z = NormalDist().inv_cdf((1 + LEVEL) / 2)
+    squared = z**2 * weight**2 * more / counted.period_weeks
+    expected = figures["expected"] + weight * more
+    below = np.sqrt((figures["expected"] - figures["low"]) ** 2 + squared)
+    above = np.sqrt((figures["high"] - figures["expected"]) ** 2 + squared)
+    return figures.assign(
+        expected=expected, low=(expected - below).clip(lower=0), high=expected + above
+    )

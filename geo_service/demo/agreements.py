@@ -15,6 +15,7 @@ import pandas as pd
 from geo_service.demo import presence
 from geo_service.demo.hotspots import NORREBRO, SJAELOR
 from geo_service.demo.wall_time import as_moments, moment
+from geo_service.domain.frames import rows_of
 
 ACTOR: Final = "os:demo"
 LEAST_STAY: Final = 45  # minutes: the street team's rule
@@ -25,10 +26,13 @@ REASONS: Final = (
     "Mørk passage mellem station og boliger",
     "Roligt for tiden, men kontakten skal holdes",
 )
+JOINT_REASON: Final = "Fælles med gadeteamet"
+ALONE_REASON: Final = "Uro og hærværk om aftenen"
+"""What stands instead where the street team has not promised to be there."""
 POLICE_REASONS: Final = (
-    "Uro og hærværk om aftenen",
+    ALONE_REASON,
     "Handel på stedet efter mørkets frembrud",
-    "Fælles med gadeteamet",
+    JOINT_REASON,
     "Mange mennesker ved stationen",
 )
 
@@ -95,6 +99,9 @@ def lines(rng: np.random.Generator, police: pd.DataFrame, *, as_of: date) -> pd.
     reasons = [
         str(rng.choice(POLICE_REASONS if police_line else REASONS)) for police_line in is_police
     ]
+    alone = whole.index[~_meets_the_others(whole)]
+    for row in alone:  # after the draws, so that all others stay what they were
+        reasons[row] = ALONE_REASON if reasons[row] == JOINT_REASON else reasons[row]
     whole = whole.assign(
         team_code=whole["team_code"].where(~is_police, None),
         reason=reasons,
@@ -106,6 +113,23 @@ def lines(rng: np.random.Generator, police: pd.DataFrame, *, as_of: date) -> pd.
     )
     return whole.assign(
         starts_at=as_moments(whole["starts_at"]), ends_at=as_moments(whole["ends_at"])
+    )
+
+
+def _meets_the_others(whole: pd.DataFrame) -> pd.Series:
+    """Tell of each commitment whether the other agency has promised to be there meanwhile."""
+    there = whole[whole["form"] != "on_call"]
+    return pd.Series(
+        [
+            any(
+                (there["agency"] != one.agency)
+                & (there["coverage_area_code"] == one.coverage_area_code)
+                & (there["starts_at"] < one.ends_at)
+                & (there["ends_at"] > one.starts_at)
+            )
+            for one in rows_of(whole)
+        ],
+        index=whole.index,
     )
 
 

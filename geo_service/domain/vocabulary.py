@@ -208,6 +208,7 @@ PLAN_RULES: Final = {
     "hole": "hul",
     "team_overlap": "overlap",
     "unagreed_double": "dobbelt uden aftale",
+    "joint_alone": "fælles uden den anden part",
     "not_at_night": "ikke om natten",
     "unit_names_off": "enhedsnavne er slået fra",
     "container_closed": "containeren er ikke bemandet",

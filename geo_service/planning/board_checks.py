@@ -5,11 +5,13 @@ Nothing here blocks: the board tells, and people decide. Lengths are true length
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import combinations, groupby, pairwise
+from typing import Final
 
 import pandas as pd
 
@@ -22,8 +24,11 @@ from geo_service.domain.staffing import StreetTeamRules
 from geo_service.domain.vocabulary import AGENCIES
 from geo_service.planning.plan_problem import Duty
 
-JOINT_WORD = "fælles"
+JOINT_WORD: Final = "fælles"
 """What a reason says where two are in one place on purpose."""
+_JOINT: Final = re.compile(rf"(?<![\w-]){JOINT_WORD}(?![\w-])")
+_NAMED: Final = {"police": "politi", "street_team": "gadeteam"}
+"""How a reason names whom it is joint with, by agency."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,8 @@ class Promise:
 
 
 def says_joint(reason: str) -> bool:
-    """Tell whether a reason says that others are meant to be there too."""
-    return JOINT_WORD in reason.casefold()
+    """Tell whether a reason says, in a word of its own, that others are meant to be there too."""
+    return _JOINT.search(reason.casefold()) is not None
 
 
 def holes(
@@ -144,13 +149,12 @@ def free_teams(
     slots
         In order of time; slots in a row are told as one while.
     commitments
-        Those with a team; one that is on call is nowhere.
+        Those with a team; one that is on call is nowhere, and not free either.
     """
     by_id = {slot.slot_id: slot for slot in slots}
     promised: dict[str | None, list[Period]] = defaultdict(list)
     for one in commitments:
-        if one.gives_presence:
-            promised[one.unit].append(one.period)
+        promised[one.unit].append(one.period)
     free: dict[tuple[date, str], list[Slot]] = defaultdict(list)
     for duty in duties:
         slot = by_id[duty.slot_id]
@@ -196,6 +200,42 @@ def unagreed_doubles(
                         evening,
                     )
                 )
+    return findings
+
+
+def joint_alone(promises: Sequence[Promise], *, names: Mapping[str, str]) -> list[Finding]:
+    """Return a finding per commitment called joint while the others are not there.
+
+    The others are the agency that the reason names; anybody else, where it names none.
+    """
+    there = [one.commitment for one in promises if one.commitment.gives_presence]
+    findings = []
+    for promise in promises:
+        one = promise.commitment
+        if not (promise.is_joint and one.gives_presence):
+            continue
+        named = [
+            agency
+            for agency, word in _NAMED.items()
+            if agency != one.agency and word in promise.reason.casefold()
+        ]
+        if not any(
+            other.area_code == one.area_code
+            and (other.agency, other.unit) != (one.agency, one.unit)
+            and (not named or other.agency in named)
+            and overlap_minutes(other.period, one.period) > 0
+            for other in there
+        ):
+            findings.append(
+                Finding(
+                    "joint_alone",
+                    f"{_name(one, names)}, {period_words(*one.period)}: begrundelsen for "
+                    f"{_who(one)} siger »{JOINT_WORD}«, men den anden part har ikke lovet at være "
+                    "der imens. Tilføj det andet tilsagn, eller ret begrundelsen.",
+                    (one.area_code,),
+                    one.evening,
+                )
+            )
     return findings
 
 

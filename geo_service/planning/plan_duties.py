@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import pandas as pd
 
@@ -90,6 +90,35 @@ def _is_out(
     return len(crew) >= together
 
 
+def without_on_call(
+    duties: Iterable[Duty], commitments: pd.DataFrame, slots: Iterable[Slot]
+) -> list[Duty]:
+    """Return who is left to be somewhere: a team on call is held back in every slot it touches.
+
+    Parameters
+    ----------
+    duties
+        Who is on duty in which slot.
+    commitments
+        Agency, team, starts_at, ends_at, form. Where one on call names no team, one of those on
+        duty that are promised nowhere meanwhile is held back, of all promised ones if need be.
+    slots
+        What is planned.
+    """
+    left = sorted(duties)
+    listed = sorted(rows_of(commitments), key=lambda row: row.team is None)
+    for slot in slots:
+        here = [row for row in listed if overlap_minutes((row.starts_at, row.ends_at), slot.period)]
+        busy = {row.team for row in here if row.form != NO_PLACE and row.team}
+        for row in (row for row in here if row.form == NO_PLACE):
+            own = [one for one in left if (one.slot_id, one.agency) == (slot.slot_id, row.agency)]
+            named = [one for one in own if one.team == row.team]
+            any_of_them = sorted(own, key=lambda one: one.team in busy)[:1]
+            held = named if row.team else any_of_them
+            left = [one for one in left if one not in held]
+    return left
+
+
 def promises_of(
     commitments: pd.DataFrame, slots: Iterable[Slot], *, places: Iterable[str],
     duties: Iterable[Duty], least_minutes: float = RULES.least_minutes,
@@ -111,6 +140,7 @@ def promises_of(
         Fewest minutes of a slot that a commitment must cover to count in it.
     """
     known = set(places)
+    on_call = [row for row in rows_of(commitments) if row.form == NO_PLACE]
     out: dict[int, list[str]] = defaultdict(list)
     for one in duties:
         if one.agency != POLICE:
@@ -143,7 +173,7 @@ def promises_of(
                     and not any(overlap_minutes(during, taken) for taken in kept[one])
                 ]
                 if not free:
-                    remarks.append(_nobody(row.area_code, slot, team, out[slot_id]))
+                    remarks.append(_nobody(row.area_code, slot, team, out[slot_id], on_call))
                     continue
                 keepers[min(free, key=lambda one: len(kept[one]))] = None
             promises.append(Promise(slot_id, row.agency, row.area_code, team, row.form))
@@ -152,9 +182,14 @@ def promises_of(
     return promises, list(dict.fromkeys(remarks))
 
 
-def _nobody(code: str, slot: Slot, team: str, out: list[str]) -> str:
+def _nobody(code: str, slot: Slot, team: str, out: list[str], on_call: list[Any]) -> str:
     if not team:
         why = "ingen af gadeteamets hold er fri på vagt"
+    elif any(
+        row.team == team and overlap_minutes((row.starts_at, row.ends_at), slot.period)
+        for row in on_call
+    ):
+        why = f"{team} er til rådighed på samme tid"
     elif team in out:
         why = f"{team} er lovet til et andet sted på samme tid"
     else:

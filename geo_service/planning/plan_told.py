@@ -11,13 +11,13 @@ from geo_service.planning.plan_baselines import Compared
 from geo_service.planning.plan_figures import covered_share, gaps
 from geo_service.planning.plan_prices import Price
 from geo_service.planning.plan_problem import METHOD, UNIT, PlanProblem
-from geo_service.planning.plan_reasons import briefs
 
 
 def told(
     problem: PlanProblem,
     plan: Plan,
     reasons: Mapping[Assignment, tuple[str, ...]],
+    briefs: Mapping[Assignment, str],
     *,
     baselines: list[Compared],
     prices: list[Price],
@@ -27,7 +27,6 @@ def told(
     names = {place.code: place.name or place.code for place in problem.places}
     slots = {slot.slot_id: slot for slot in problem.slots}
     cover = plan.stage("cover")
-    short = briefs(problem, plan.assignments)
     forms = {(one.slot_id, one.agency, one.place): one.form for one in problem.promises}
 
     def when(slot_id: int) -> dict[str, str]:
@@ -70,7 +69,7 @@ def told(
                 "joint": one.joint,
                 "promised": one.promised,
                 "reasons": list(reasons[one]),
-                "brief": short[one],
+                "brief": briefs[one],
             }
             for one in plan.assignments
         ],
@@ -109,12 +108,17 @@ def is_weighted(result: Mapping[str, Any]) -> bool:
 def lines_of(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return the new commitments of a told plan: slots in a row at one place are one line.
 
-    What stands in the agreement already is none of them. In order of time, place and agency;
-    each has the keys of an assignment, and `number`.
+    What stands in the agreement already is none of them, and what is joint is a line of its own,
+    as in `plan_reasons.stretches`: the reasons are those of the whole line. In order of time,
+    place and agency; each has the keys of an assignment, and `number`.
     """
 
     def who(one: Mapping[str, Any]) -> tuple[str, ...]:
         return one["evening"], one["agency"], one["team"], one["place"]
+
+    def goes_on(last: Mapping[str, Any], one: Mapping[str, Any]) -> bool:
+        return (*who(last), last["ends_at"], last["joint"]) == (
+            *who(one), one["starts_at"], one["joint"])  # fmt: skip
 
     new = sorted(
         (one for one in result["assignments"] if not one["promised"]),
@@ -123,10 +127,8 @@ def lines_of(result: Mapping[str, Any]) -> list[dict[str, Any]]:
     lines: list[dict[str, Any]] = []
     for _who, group in groupby(new, key=who):
         for one in group:
-            last = lines[-1] if lines else None
-            if last and who(last) == who(one) and last["ends_at"] == one["starts_at"]:
-                last["ends_at"] = one["ends_at"]
-                last["joint"] = last["joint"] or one["joint"]
+            if lines and goes_on(lines[-1], one):
+                lines[-1]["ends_at"] = one["ends_at"]
             else:
                 lines.append(dict(one))
     lines.sort(key=lambda one: (one["evening"], one["starts_at"], one["place"], one["agency"]))

@@ -22,13 +22,12 @@ from geo_service.planning.board_checks import (
     team_rests,
     unagreed_doubles,
 )
-from geo_service.planning.plan_duties import duties_of
 from geo_service.storage import agreements as store
 from geo_service.storage import choices
-from geo_service.storage import plan_proposals as plan_store
 from geo_service.storage import presence as presence_store
 from geo_service.storage.agreements import Agreement, Line
 from geo_service.workflows.agreement_desk import Desk
+from geo_service.workflows.agreement_duties import duties_in
 from geo_service.workflows.agreement_lines import commitment_of, warnings
 from geo_service.workflows.agreement_need import AgreementNeed
 from geo_service.workflows.evening_map import GAP_FROM
@@ -150,17 +149,7 @@ def _free(desk: Desk, agreement: Agreement, lines: Sequence[Line]) -> list[Free]
     if first > last:
         return []
     slots = slots_of(first, (last - first).days + 1)
-    shifts, absences = plan_store.read_roster(desk.session, desk.municipality, first, last)
-    promised = plan_store.read_promises(desk.session, desk.municipality, first, last)
-    rules, _who = choices.street_team_rules(desk.session, desk.municipality)
-    duties = duties_of(
-        shifts[shifts["agency"] == "street_team"],
-        absences,
-        slots,
-        elsewhere=promised[promised["hotspot_area"] != agreement.hotspot_area],
-        rules=rules,
-        members=plan_store.read_members(desk.session, desk.municipality),
-    )
+    duties = duties_in(desk, agreement, slots, "street_team")
     return free_teams(duties, slots, [commitment_of(line) for line in lines])
 
 

@@ -23,6 +23,7 @@ from geo_service.domain.staffing import StaffedPresence
 from geo_service.domain.vocabulary import AGENCIES, PRESENCE_FORMS
 from geo_service.errors import AlreadyExists, InvalidInput, NotFound
 from geo_service.messages import Message, _
+from geo_service.planning.board_checks import Promise, joint_alone
 from geo_service.planning.commitment_checks import check_commitments
 from geo_service.storage import agreements as store
 from geo_service.storage import choices
@@ -287,7 +288,11 @@ def warnings(
         for line in lines
         if not line.reason
     ]
-    return [*doubled, *unreasoned]
+    alone = joint_alone(
+        [Promise(commitment_of(line), line.reason) for line in lines],
+        names={line.area_code: line.area_name for line in lines},
+    )
+    return [*doubled, *unreasoned, *alone]
 
 
 def commitment_of(line: Line) -> Commitment:

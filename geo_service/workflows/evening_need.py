@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 from sqlalchemy.orm import Session
 
-from geo_service.analysis.apportion import apportioned, ground_shares
+from geo_service.analysis.apportion import apportioned
 from geo_service.analysis.baselines import WEEKS_A_YEAR
 from geo_service.analysis.need import PlainNeed, density, plain_need, together
 from geo_service.analysis.need_events import need_events
@@ -164,12 +164,7 @@ def need_from(
     if known.units is None:
         need = need_in(known.events, coverage)
     else:
-        need = apportioned(
-            need_in(known.events, known.units),
-            ground_shares(known.units, coverage),
-            list(coverage["code"]),
-            slots,
-        )
+        need = apportioned(need_in(known.events, known.units), known.units, coverage, slots)
     for beside in needs_beside(known, coverage, slots).values():
         need = together(need, beside)
     first = known.until - timedelta(weeks=need.period_weeks)
@@ -204,10 +199,9 @@ def needs_beside(
         )
     if known.chosen.empty:
         return found
-    shares = ground_shares(known.roder, coverage)
     for kind, chosen in known.chosen.groupby("crime_type"):
         by_rode = plain_need(chosen, known.roder, slots, since=known.since, until=known.until)
-        found[str(kind)] = apportioned(by_rode, shares, list(coverage["code"]), slots)
+        found[str(kind)] = apportioned(by_rode, known.roder, coverage, slots)
     return found
 
 

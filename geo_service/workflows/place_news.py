@@ -8,13 +8,15 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 
 from geo_service.analysis.change import LATEST_WEEKS, PlaceChange, place_changes
 from geo_service.analysis.emerging import Emerging, emerging_hotspots
 from geo_service.analysis.evening_weeks import (
-    counted_in,
+    Ground,
+    GroundWeeks,
     evening_weeks,
-    evening_weeks_of_areas,
+    evening_weeks_of_grounds,
     ground_in,
 )
 from geo_service.analysis.hotspot_gistar import FEWEST_DRAWS, FEWEST_PLACES
@@ -31,6 +33,8 @@ SEED: Final = 20100301
 """Of the shared null distribution: who asks again, or from the other side, is told the same."""
 ORDER: Final = (Level.more, Level.less, Level.unknown, Level.as_usual)
 
+MOVED: Final = {Level.more: "steget", Level.less: "faldet"}
+
 
 @dataclass(frozen=True)
 class PlaceNews:
@@ -40,11 +44,23 @@ class PlaceNews:
     name: str
     change: PlaceChange
     counted_in: tuple[str, ...]
-    """What its incidents are counted in, in words; nothing where that is the area itself."""
+    """What its incidents are counted in, in words, and whether that has changed; nothing where
+    that is the area itself."""
     rode: str
-    """The rode that most of it lies in, in words; empty for none."""
+    """The rode that has changed, of those it is counted in; else the one that most of it lies in.
+    In words; empty for none."""
     kind: Emerging
     """What that rode has been over the year, beside the other roder of the hotspot area."""
+
+
+@dataclass(frozen=True)
+class Move:
+    """A count that is more or less than usual: told once, however many places are counted in it."""
+
+    ground: str
+    """The rode or square, in words; empty where that is the place itself."""
+    places: tuple[str, ...]
+    change: PlaceChange
 
 
 @dataclass(frozen=True)
@@ -52,6 +68,8 @@ class News:
     """All coverage areas, those that have changed first, and what the figures rest on."""
 
     places: tuple[PlaceNews, ...]
+    moves: tuple[Move, ...]
+    """What has changed, the clearest first."""
     latest: tuple[date, date]
     """First and last evening of the weeks that are new."""
     earlier: tuple[date, date] | None
@@ -87,24 +105,27 @@ def place_news(
     weeks = (known.until - known.since).days // DAYS_A_WEEK
     latest_weeks, reaches_back = _latest_weeks(known.until, last_met)
     latest_weeks = min(latest_weeks, weeks)
-    counted = evening_weeks_of_areas(
+    counted = evening_weeks_of_grounds(
         known.events, coverage, known.units, until=known.until, weeks=weeks
     )
-    changes = place_changes(counted.counts, latest_weeks=latest_weeks) if len(coverage) else []
-    grounds = _grounds(known, coverage, roder)
+    found = place_changes(counted.counts, latest_weeks=latest_weeks) if len(coverage) else []
+    changes = dict(zip(counted.grounds, found, strict=True))
     kinds = _kinds(known, roder, weeks)
     most = ground_in(coverage, roder)
-    places = [
-        PlaceNews(
-            code=str(area.code),
-            name=str(area.name),
-            change=changes[number],
-            counted_in=grounds[number],
-            rode=_rode(roder, int(most[number].argmax())) if most[number].any() else "",
-            kind=kinds[int(most[number].argmax())] if most[number].any() else Emerging.unknown,
+    places = []
+    for number, area in enumerate(rows_of(coverage[["code", "name"]])):
+        ground = counted.of_area[number]
+        rode = _rode_told(known, ground, changes, most[number])
+        places.append(
+            PlaceNews(
+                code=str(area.code),
+                name=str(area.name),
+                change=changes[ground],
+                counted_in=_ground_words(known, roder, ground, changes),
+                rode="" if rode is None else _rode(roder, rode),
+                kind=Emerging.unknown if rode is None else kinds[rode],
+            )
         )
-        for number, area in enumerate(rows_of(coverage[["code", "name"]]))
-    ]
     begins = known.until - timedelta(weeks=latest_weeks)
     first = known.until - timedelta(weeks=weeks)
     return News(
@@ -118,6 +139,7 @@ def place_news(
                 ),
             )
         ),
+        moves=_moves(known, coverage, roder, counted, changes),
         latest=(begins, known.until - timedelta(days=1)),
         earlier=(first, begins - timedelta(days=1)) if first < begins else None,
         latest_weeks=latest_weeks,
@@ -138,21 +160,71 @@ def _latest_weeks(until: date, last_met: date | None) -> tuple[int, bool]:
     return since, True
 
 
-def _grounds(
-    known: KnownIncidents, coverage: gpd.GeoDataFrame, roder: gpd.GeoDataFrame
-) -> list[tuple[str, ...]]:
-    """Return in words what each area is counted in, where that is not the area itself."""
+def _moves(
+    known: KnownIncidents,
+    coverage: gpd.GeoDataFrame,
+    roder: gpd.GeoDataFrame,
+    counted: GroundWeeks,
+    changes: dict[Ground, PlaceChange],
+) -> tuple[Move, ...]:
+    """Return each count that has changed: of several units only where none of them has alone."""
+    names = [str(name) for name in coverage["name"]]
+    moves = []
+    for ground, change in changes.items():
+        parts = [changes[(unit,)].level for unit in ground] if len(ground) > 1 else []
+        if change.level not in MOVED or change.level in parts:
+            continue
+        units = [] if known.units is None else [_unit(known, roder, unit) for unit in ground]
+        told = tuple(
+            name
+            for name, own in zip(names, counted.of_area, strict=True)
+            if set(ground) <= set(own)
+        )
+        moves.append(Move(" og ".join(units), told, change))
+    return tuple(sorted(moves, key=lambda one: (one.change.q, one.ground, one.places)))
+
+
+def _rode_told(
+    known: KnownIncidents,
+    ground: Ground,
+    changes: dict[Ground, PlaceChange],
+    most: npt.NDArray[np.float64],
+) -> int | None:
+    """Return the rode to tell of: the one that has changed most clearly, else the widest part."""
+    roder = range(0) if known.units is None else range(len(most))
+    moved = [at for at in ground if at in roder and changes[(at,)].level in MOVED]
+    if moved:
+        own = changes[ground].level
+        return min(moved, key=lambda at: (changes[(at,)].level != own, changes[(at,)].q))
+    return int(most.argmax()) if most.any() else None
+
+
+def _ground_words(
+    known: KnownIncidents,
+    roder: gpd.GeoDataFrame,
+    ground: Ground,
+    changes: dict[Ground, PlaceChange],
+) -> tuple[str, ...]:
+    """Return in words what an area is counted in, where that is not the area itself."""
     if known.units is None:
-        return [()] * len(coverage)
-    units = known.units.reset_index(drop=True)
-    part_of = counted_in(coverage, units)
-    found = []
-    for row in part_of:
-        whole = [_rode(roder, int(at)) for at in np.flatnonzero(row) if at < len(roder)]
-        squares = int(row[len(roder) :].sum())
-        fields = [f"{squares} {'felt' if squares == 1 else 'felter'} på 250 m"] if squares else []
-        found.append((*whole, *fields))
-    return found
+        return ()
+
+    def said(at: int) -> str:
+        level = changes[(at,)].level
+        return _unit(known, roder, at) + (f" ({MOVED[level]})" if level in MOVED else "")
+
+    squares = [at for at in ground if at >= len(roder)]
+    told = [said(at) for at in ground if at < len(roder) or changes[(at,)].level in MOVED]
+    if squares:
+        told.append(f"{len(squares)} {'felt' if len(squares) == 1 else 'felter'} på 250 m")
+    return tuple(told)
+
+
+def _unit(known: KnownIncidents, roder: gpd.GeoDataFrame, at: int) -> str:
+    """Return a rode or square in words: of the units, the roder come first."""
+    if at < len(roder) or known.units is None:
+        return _rode(roder, at)
+    return f"{known.units['code'].iloc[at]} (250 m)"
 
 
 def _rode(roder: gpd.GeoDataFrame, at: int) -> str:

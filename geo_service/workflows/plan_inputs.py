@@ -11,12 +11,14 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from geo_service.analysis.weighted_need import weeks_behind, with_counted
 from geo_service.domain.access import Role
 from geo_service.domain.callers import Caller
 from geo_service.domain.evenings import Slot, slots_of
 from geo_service.errors import NotFound
-from geo_service.planning.plan_duties import duties_of, promises_of
+from geo_service.planning.plan_duties import duties_of, promises_of, without_on_call
 from geo_service.planning.plan_problem import POLICE, Place, PlanProblem, PlanRules
+from geo_service.planning.plan_reasons import Counting
 from geo_service.storage import choices, incident_precision
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage import plan_proposals as store
@@ -51,6 +53,8 @@ class Gathered:
     period: str
     """What the need is counted from, in Danish."""
     counted: dict[str, Any]
+    counting: Counting
+    """The same, as reasons say it."""
     remarks: tuple[str, ...]
 
 
@@ -88,9 +92,10 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
     if not shows_rosters:
         shifts = shifts[shifts["agency"] != POLICE]
     here = promised["hotspot_area"] == asked.hotspot_area
-    duties = duties_of(
+    on_duty = duties_of(
         shifts, absences, slots, elsewhere=promised[~here], rules=rules, members=members
     )
+    duties = without_on_call(on_duty, promised[here], slots)
     places = tuple(
         Place(
             one.area.code,
@@ -130,11 +135,12 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
         remarks.append(method.choice.sentence)
     if not shows_rosters:
         remarks.insert(0, NO_POLICE_ROSTERS)
-    if not duties:
+    if not on_duty:
         remarks.insert(0, "Ingen hold er på vagt på aftenerne: læg vagter ind først.")
+    period = period_of(need, asked.first_evening)
     return Gathered(
         problem,
-        period_of(need, asked.first_evening) + COUNTED_IN[precision],
+        period + COUNTED_IN[precision],
         {
             "incidents": need.incidents,
             "weeks": need.weeks,
@@ -144,6 +150,12 @@ def gather(database: Database, caller: Caller, asked: Asked) -> Gathered:
             "half_life_weeks": method.choice.half_life_weeks,
             "weights": dict(method.choice.weights),
         },
+        Counting(
+            period,
+            need.weeks if method.chosen is None else weeks_behind(method.weeks, method.chosen),
+            precision,
+            weighted=not method.choice.is_even,
+        ),
         tuple(remarks),
     )
 
@@ -169,9 +181,7 @@ def _need(
         expected, on=["area_code", "slot_id"], validate="one_to_one"
     )
     for kind, beside in needs_beside(known, coverage, slots).items():
-        weight = choice.weights.get(kind, 1.0)
-        for name in ("expected", "low", "high"):
-            figures[name] += weight * beside.figures[name]
+        figures = with_counted(figures, beside, choice.weights.get(kind, 1.0))
     return replace(need, figures=figures), method
 
 

@@ -14,9 +14,9 @@ from geo_service.planning.plan_baselines import as_assignments, compared_all
 from geo_service.planning.plan_duties import promises_of
 from geo_service.planning.plan_prices import joint_prices, next_team
 from geo_service.planning.plan_problem import POLICE, STREET_TEAM, Duty, PlanProblem
-from geo_service.planning.plan_reasons import reasons
+from geo_service.planning.plan_reasons import briefs, reasons
 from geo_service.planning.plan_relaxation import why_not
-from geo_service.planning.plan_told import is_weighted, told
+from geo_service.planning.plan_told import told
 from geo_service.planning.solver import Limits
 from geo_service.storage import agreements as agreement_store
 from geo_service.storage import audit
@@ -86,12 +86,8 @@ def propose(
     result = told(
         problem,
         plan,
-        reasons(
-            problem,
-            plan.assignments,
-            period=gathered.period,
-            weighted=is_weighted({"counted": gathered.counted}),
-        ),
+        reasons(problem, plan.assignments, gathered.counting),
+        briefs(problem, plan.assignments, gathered.counting),
         baselines=compared_all(
             problem, plan.assignments, others=_last_agreement(database, caller, asked, problem)
         ),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+import pandas as pd
+
 from geo_service.domain.agreements import State, is_settled
 from geo_service.domain.callers import Caller
 from geo_service.domain.commitments import Commitment
-from geo_service.domain.evenings import overlap_minutes
+from geo_service.domain.evenings import Slot, overlap_minutes, slots_of
 from geo_service.errors import InvalidInput, NotFound
 from geo_service.messages import _
 from geo_service.planning.commitment_checks import check_commitments
+from geo_service.planning.plan_duties import NO_PLACE, without_on_call
 from geo_service.planning.plan_told import lines_of
 from geo_service.storage import agreements as agreement_store
 from geo_service.storage import coverage as coverage_store
@@ -22,6 +26,7 @@ from geo_service.storage.agreements import Agreement, Line, NewLine
 from geo_service.storage.database import Database
 from geo_service.storage.plan_proposals import Proposal
 from geo_service.workflows.agreement_desk import OWN_AGENCY, UNSIGNED, Desk, may_change, save
+from geo_service.workflows.agreement_duties import duties_in
 from geo_service.workflows.agreement_lines import LONGEST_REASON
 from geo_service.workflows.plan_inputs import gather
 from geo_service.workflows.plan_request import Asked
@@ -125,6 +130,7 @@ def _new_lines(
 ) -> list[NewLine]:
     areas = desk.areas(agreement)
     teams = coverage_store.team_ids(desk.session, agency="street_team")
+    left = _left_beside_on_call(desk, agreement, standing, wanted[0]["agency"])
     lines = []
     for told in wanted:
         commitment = Commitment(
@@ -144,8 +150,12 @@ def _new_lines(
             first_evening=agreement.first_evening,
             last_evening=agreement.last_evening,
         )
-        if any(one.blocks for one in findings) or _stands_there(commitment, standing):
+        slots = [slot for slot in left if overlap_minutes(slot.period, commitment.period) > 0]
+        nobody = any(left[slot] < 1 for slot in slots)
+        if any(one.blocks for one in findings) or _stands_there(commitment, standing) or nobody:
             continue
+        for slot in slots:
+            left[slot] -= 1
         lines.append(
             NewLine(
                 agency=commitment.agency,
@@ -162,10 +172,46 @@ def _new_lines(
 
 
 def _stands_there(one: Commitment, standing: list[Line]) -> bool:
-    """Tell whether a line of the same place, or of the same team, overlaps this one."""
+    """Tell whether a line of the same place, or of the same team, overlaps this one.
+
+    A team that is on call counts as being somewhere.
+    """
     return any(
         line.agency == one.agency
         and overlap_minutes((line.starts_at, line.ends_at), one.period) > 0
         and (line.area_code == one.area_code or (one.unit and line.team == one.unit))
         for line in standing
     )
+
+
+def _left_beside_on_call(
+    desk: Desk, agreement: Agreement, standing: list[Line], agency: str
+) -> dict[Slot, int]:
+    """Return how many of an agency can still be sent out, in slots in which one is on call.
+
+    Only where a line does not say which team it is: the others are found by their name.
+    """
+    own = [line for line in standing if line.agency == agency]
+    unnamed = [line for line in own if line.form == NO_PLACE and not line.team]
+    if not unnamed:
+        return {}
+    evenings = (agreement.last_evening - agreement.first_evening).days + 1
+    slots = slots_of(agreement.first_evening, evenings)
+    columns = ["agency", "team", "starts_at", "ends_at", "form"]
+    promised = pd.DataFrame(
+        [[getattr(line, name) for name in columns] for line in own], columns=columns, dtype=object
+    )
+    duties = without_on_call(duties_in(desk, agreement, slots, agency), promised, slots)
+    out = Counter(duty.slot_id for duty in duties)
+
+    def there(slot: Slot, lines: list[Line]) -> list[Line]:
+        return [line for line in lines
+                if overlap_minutes((line.starts_at, line.ends_at), slot.period) > 0]  # fmt: skip
+
+    left = {}
+    for slot in (slot for slot in slots if there(slot, unnamed)):
+        here = [line for line in there(slot, own) if line.form != NO_PLACE]
+        busy = len({line.team for line in here if line.team})
+        busy += sum(not line.team for line in here)
+        left[slot] = out[slot.slot_id] - busy
+    return left

@@ -53,8 +53,8 @@ def test_a_quarter_of_the_ground_has_a_quarter_of_the_need_and_all_the_incidents
     areas = frame(a=(0, 0, 10, 10), b=(10, 0, 45, 10))
     need = apportioned(
         need_of(units, *["rode"] * 8, "other", "other"),
-        ground_shares(units, areas),
-        list(areas["code"]),
+        units,
+        areas,
         SLOTS,
     )
     a, b = figures(need, "a"), figures(need, "b")
@@ -74,8 +74,14 @@ def test_ground_in_two_areas_is_the_smaller_ones() -> None:
 def test_a_border_drawn_twice_makes_nobody_a_witness() -> None:
     """A sliver of another rode adds its ground, and not the number of its incidents."""
     units = frame(rode=(0, 0, 10, 10), next=(10, 0, 20, 10))
-    areas = frame(a=(0, 0, 10.01, 10))
-    need = apportioned(need_of(units, "rode", "next"), ground_shares(units, areas), ["a"], SLOTS)
+    areas = frame(a=(0, 0, 10.9, 10))  # 8 % of the area, 9 % of the rode
+    need = apportioned(need_of(units, "rode", "next"), units, areas, SLOTS)
+    assert figures(need, "a")["n"] == 1
+
+
+def test_a_square_within_a_large_area_counts_however_small_a_part_of_it_is() -> None:
+    units = frame(square=(40, 40, 50, 50), rode=(0, 0, 100, 100))
+    need = apportioned(need_of(units, "square"), units, frame(a=(0, 0, 100, 100)), SLOTS)
     assert figures(need, "a")["n"] == 1
 
 
@@ -91,7 +97,7 @@ def test_areas_that_fill_the_units_share_all_of_their_need(
     pieces = {f"a{n}": sides for n, sides in enumerate(pairwise(edges))}
     areas = frame(**{code: (west, 0, east, 10) for code, (west, east) in pieces.items()})
     whole = need_of(units, *where)
-    parts = apportioned(whole, ground_shares(units, areas), list(areas["code"]), SLOTS)
+    parts = apportioned(whole, units, areas, SLOTS)
     for column in ("expected", "last_12_months", "city_profile"):
         both = [one.figures.groupby("slot_id")[column].sum() for one in (whole, parts)]
         assert np.allclose(*both)

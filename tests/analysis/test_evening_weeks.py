@@ -13,7 +13,7 @@ import shapely
 from geo_service.analysis.evening_weeks import (
     counted_in,
     evening_weeks,
-    evening_weeks_of_areas,
+    evening_weeks_of_grounds,
 )
 from geo_service.domain.grid import DANISH_GRID
 from geo_service.errors import InvalidInput
@@ -99,12 +99,16 @@ def test_an_area_is_counted_in_the_units_that_hold_a_good_part_of_it() -> None:
     assert counted_in(polygons((0, 0, 300, 100)), units).tolist() == [[True, True]]
 
 
-def test_areas_of_one_unit_share_its_whole_number() -> None:
-    areas = polygons((0, 0, 100, 100), (100, 0, 200, 100))
-    seen = events(("2026-11-25 20:00", 0), ("2026-11-26 20:00", 0), area_code=["a", "a"])
-    by_unit = evening_weeks_of_areas(seen, areas, polygons((0, 0, 200, 200)), until=UNTIL, weeks=1)
-    assert by_unit.counts.tolist() == [[2, 2]]
-    by_point = evening_weeks_of_areas(
+def test_areas_of_one_unit_share_its_whole_number_counted_once() -> None:
+    areas = polygons((0, 0, 100, 100), (100, 0, 200, 100), (150, 0, 250, 100))
+    units = polygons((0, 0, 200, 200), (200, 0, 400, 200))
+    seen = events(("2026-11-25 20:00", 0), ("2026-11-26 20:00", 0), area_code=["a", "b"])
+    by_unit = evening_weeks_of_grounds(seen, areas, units, until=UNTIL, weeks=1)
+    assert by_unit.of_area == ((0,), (0,), (0, 1))
+    assert by_unit.grounds == ((0,), (1,), (0, 1))
+    assert by_unit.counts.tolist() == [[1, 1, 2]]
+    by_point = evening_weeks_of_grounds(
         seen.assign(area_code=None), areas, None, until=UNTIL, weeks=1
     )
-    assert by_point.counts.tolist() == [[2, 0]]
+    assert by_point.of_area == by_point.grounds == ((0,), (1,), (2,))
+    assert by_point.counts.tolist() == [[2, 0, 0]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo_service.analysis.baselines import Baseline, baseline_rates
+from geo_service.analysis.baselines import BASELINE_WORDS, Baseline, baseline_rates
 from geo_service.analysis.need_model import need_forecast
 from geo_service.analysis.rolling_origin import (
     METHODS,
@@ -44,9 +45,16 @@ def test_where_areas_have_their_own_evenings_the_model_wins(seed: int) -> None:
     found = verdict(test)
     assert found.model_is_better
     assert found.chosen == MODEL
+    ours, theirs = (
+        f"−{-test.table['log_score'][method]:.4f}".replace(".", ",")
+        for method in (MODEL, found.best_baseline)
+    )
     assert found.sentence.startswith(
-        "Modellen er bedre end alle sammenligninger her: dens tal passede bedre på uger, som den "
-        "ikke kendte. I en prøve over 12 uger lå "
+        "Modellen er bedre end de tre sammenligninger, der kunne prøves her (log-score "
+        f"{ours} mod {theirs} for »{BASELINE_WORDS[Baseline(found.best_baseline)]}«; højere er "
+        "bedre): dens tal passede bedre på uger, som den ikke kendte. Ikke prøvet er »samme "
+        "tidsrum sidste år« og »gennemsnit af de seneste 12 måneder«: det kræver et år før de "
+        "prøvede uger. I en prøve over 12 uger lå "
     )
     expected = need_forecast(counts).rates
     assert forecast_of(found.chosen, counts) == pytest.approx(expected)
@@ -58,6 +66,9 @@ def test_where_the_profile_of_the_city_is_all_there_is_the_profile_is_chosen(see
     assert not found.model_is_better
     assert found.chosen == found.best_baseline == Baseline.city_profile
     assert found.sentence.startswith("Modellen er ikke bedre end de enkle sammenligninger her.")
+    assert re.search(
+        r"Log-score \(højere er bedre\): −0,\d{4} mod −0,\d{4} for »byens", found.sentence
+    )
     assert found.sentence.endswith("Derfor bruges »byens profil gange områdets sum«.")
     assert forecast_of(found.chosen, counts) == pytest.approx(
         baseline_rates(counts, Baseline.city_profile)
@@ -80,7 +91,10 @@ def test_without_a_year_the_yearly_baselines_are_out_and_the_short_ones_are_in(s
 
 def test_with_a_year_before_the_first_fold_they_are_in(seed: int) -> None:
     counts = own_evenings(np.random.default_rng(seed), 64)
-    assert rolling_origin(counts, SIZE, folds=12).table["enough"].all()
+    test = rolling_origin(counts, SIZE, folds=12)
+    assert test.table["enough"].all()
+    assert "Ikke prøvet" not in verdict(test).sentence
+    assert "alle fem sammenligninger her" in verdict(test).sentence
     # with one week less, the first fold has no year behind it
     short = rolling_origin(counts[1:], SIZE, folds=12).table["enough"]
     assert not short["same_slot_last_year"]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import cast
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from geo_service.analysis.baselines import Baseline, baseline_rates
 from geo_service.analysis.intervals import poisson_interval
+from geo_service.analysis.need import PlainNeed
 from geo_service.analysis.need_model import need_forecast
 from geo_service.analysis.rolling_origin import METHODS
-from geo_service.analysis.weighted_need import weighted_need
+from geo_service.analysis.weighted_need import weighted_need, with_counted
 from geo_service.domain.need_choice import NeedChoice
 from geo_service.domain.vocabulary import PUBLIC_SPACE_TYPES
 from geo_service.errors import InvalidInput
@@ -114,3 +119,22 @@ def test_a_choice_says_its_weights_and_refuses_what_is_none() -> None:
     ):
         with pytest.raises(InvalidInput):
             NeedChoice(half_life, weights)
+
+
+def test_what_was_counted_beside_widens_by_its_own_variance_and_nothing_by_nothing() -> None:
+    need = pd.DataFrame({"expected": [0.5, 0.5], "low": [0.3, 0.3], "high": [0.8, 0.8]})
+    counted = SimpleNamespace(
+        figures=pd.DataFrame({"expected": [0.0, 1 / 13], "low": [0, 0.002], "high": [0.28, 0.43]}),
+        period_weeks=13,
+    )
+    found = with_counted(need, cast("PlainNeed", counted), 2.0)
+    assert found.loc[0].to_dict() == pytest.approx(need.loc[0].to_dict())
+    off = 1.96 * 2 / 13
+    assert found.loc[1].to_dict() == pytest.approx(
+        {
+            "expected": 0.5 + 2 / 13,
+            "low": 0.5 + 2 / 13 - np.hypot(0.2, off),
+            "high": 0.5 + 2 / 13 + np.hypot(0.3, off),
+        },
+        abs=1e-4,
+    )

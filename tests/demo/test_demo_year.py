@@ -15,8 +15,10 @@ from sqlalchemy import Table
 from geo_service.demo import project_facts
 from geo_service.demo.year import DemoYear, generate
 from geo_service.domain import vocabulary as words
+from geo_service.domain.frames import rows_of
 from geo_service.domain.grid import WEB
 from geo_service.errors import InvalidInput, WrongCRS
+from geo_service.planning.board_checks import says_joint
 from geo_service.storage import tables
 
 AS_OF = date(2026, 11, 23)
@@ -267,3 +269,18 @@ def test_what_cannot_be_used_is_refused(roder: gpd.GeoDataFrame, stations: gpd.G
         made(seed=-1)
     with pytest.raises(InvalidInput, match="incidents"):
         made(incidents=0)
+
+
+def test_a_commitment_called_joint_has_the_other_side_there(year: DemoYear) -> None:
+    rows = list(rows_of(year.commitments))
+    joint = [one for one in rows if says_joint(one.reason) and one.form != "on_call"]
+    assert joint
+    for one in joint:
+        assert any(
+            other.agency != one.agency
+            and other.form != "on_call"
+            and other.coverage_area_code == one.coverage_area_code
+            and other.starts_at < one.ends_at
+            and one.starts_at < other.ends_at
+            for other in rows
+        ), one

@@ -118,7 +118,7 @@ def test_the_next_begins_when_the_last_ends_and_never_in_the_past() -> None:
 
 
 def test_figures_in_a_copied_reason_are_said_to_be_older() -> None:
-    made = "Fælles med politiet. 22 hændelser torsdage kl. 18–20, nr. 1 af 10 steder."
+    made = "Ventet 0,70 hændelser fredage kl. 20–22 (0,50–0,90), nr. 1 af 10 steder."
     copied = copied_reason(made, FIRST)
     assert copied == f"{made} (Talt før 23-11-2026.)"
     assert copied_reason(copied, LAST) == copied

@@ -23,6 +23,11 @@ from geo_service.planning.plan_problem import (
 
 FRIDAY = date(2026, 11, 27)
 AGENCIES = (STREET_TEAM, POLICE)
+LONGEST_BRIEF = (
+    "Fælles med gadeteamet. Ventet 12,3 hændelser torsdage kl. 18–20 (10,1–15,2), talt over 104 "
+    "uger i hele felter; nr. 10 af 40 steder."
+)
+"""As long as a proposal's brief reason gets."""
 
 
 def slots(days: tuple[int, ...], hours: tuple[tuple[int, int], ...] = ((20, 22),)) -> list[Slot]:

@@ -15,6 +15,8 @@ from geo_service.planning.board_checks import (
     Promise,
     free_teams,
     holes,
+    joint_alone,
+    says_joint,
     team_overlaps,
     team_rests,
     unagreed_doubles,
@@ -114,6 +116,40 @@ def test_two_in_one_place_are_told_unless_a_reason_says_joint() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("reason", "is_joint"),
+    [
+        ("Fælles med politiet", True),
+        ("Aftalt: fælles.", True),
+        ("Fælleshuset er lukket", False),
+        ("Uro ved fælles-vaskeriet", False),
+        ("Beboernes fællesskab har bedt om det", False),
+    ],
+)
+def test_joint_is_a_word_of_its_own(reason: str, is_joint: bool) -> None:
+    assert says_joint(reason) == is_joint
+    closed = [promise("torvet", "20–22", reason=reason), promise("torvet", "20–22", who=None)]
+    found = unagreed_doubles(closed, names=NAMES, least_minutes=30)
+    assert bool(found) != is_joint
+
+
+def test_a_joint_visit_that_the_others_have_not_promised_is_told() -> None:
+    mine = promise("torvet", "20–22", reason="Fælles med politiet")
+    (found,) = joint_alone([mine, promise("torvet", "22–24", who=None)], names=NAMES)
+    assert str(found).startswith(
+        "Fælles uden den anden part: Torvet, fre 27. nov kl. 20.00–22.00: begrundelsen for G1"
+    )
+    assert (found.about, found.evening, found.blocks) == (("torvet",), FRIDAY, False)
+    assert not joint_alone([mine, promise("torvet", "21–23", who=None)], names=NAMES)
+    assert joint_alone([mine, promise("parken", "20–22", who=None)], names=NAMES)
+    assert joint_alone([mine, promise("torvet", "20–22", who=None, form="on_call")], names=NAMES)
+    assert joint_alone([mine, promise("torvet", "20–22", who="G2")], names=NAMES)
+    theirs = promise("torvet", "20–22", who=None, reason="Fælles med gadeteamet")
+    assert len(joint_alone([mine, theirs], names=NAMES)) == 0
+    among_us = promise("torvet", "20–22", reason="Fælles tur")
+    assert not joint_alone([among_us, promise("torvet", "20–22", who="G2")], names=NAMES)
+
+
 def test_a_team_on_duty_is_free_where_it_has_promised_nothing() -> None:
     duties = [
         Duty(slot.slot_id, agency, team)
@@ -124,7 +160,8 @@ def test_a_team_on_duty_is_free_where_it_has_promised_nothing() -> None:
     found = free_teams(duties, SLOTS, [one.commitment for one in mine])
     assert [(one.evening, one.team, one.period) for one in found] == [
         (FRIDAY, "G1", Period(at_hour(FRIDAY, 17), at_hour(FRIDAY, 20))),
-        (FRIDAY, "G1", Period(at_hour(FRIDAY, 22), at_hour(FRIDAY, 26))),
+        # on call from 22 to 24 is not free for anything else
+        (FRIDAY, "G1", Period(at_hour(FRIDAY, 24), at_hour(FRIDAY, 26))),
         (FRIDAY, "G2", Period(at_hour(FRIDAY, 17), at_hour(FRIDAY, 26))),
     ]
 

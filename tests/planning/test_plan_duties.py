@@ -9,7 +9,7 @@ import pandas as pd
 
 from geo_service.domain.evenings import at_hour, slots_of
 from geo_service.planning.optimise import optimise
-from geo_service.planning.plan_duties import duties_of, promises_of
+from geo_service.planning.plan_duties import duties_of, promises_of, without_on_call
 from geo_service.planning.plan_problem import POLICE, STREET_TEAM, Duty, Promise
 from tests.planning.plans import problem_of
 
@@ -118,6 +118,43 @@ def test_a_team_that_goes_as_one_counts_as_each_of_its_members() -> None:
     three = {"G1": ("G10", "G11", "G12")}
     found = duties_of(shifts, gone, SLOTS, elsewhere=frame(PROMISE), members=three)
     assert [one.slot_id for one in found] == [1, 2, 3]
+
+
+def test_who_is_on_call_is_sent_nowhere_else() -> None:
+    duties = [
+        Duty(slot, agency, team)
+        for slot in (1, 2, 3)
+        for agency, team in ((POLICE, "P1"), (POLICE, "P2"), (STREET_TEAM, "G1"))
+    ]
+    commitments = frame(
+        PROMISE,
+        (POLICE, "a", None, *during(20, 22), "on_call"),  # which patrol is not said
+        (STREET_TEAM, "a", "G1", *during(21, 23), "on_call"),
+        (STREET_TEAM, "b", "G1", *during(20, 22), "on_foot"),
+        (STREET_TEAM, "b", "G2", *during(18, 20), "on_call"),  # is not on duty
+    )
+    left = without_on_call(duties, commitments, SLOTS)
+    assert [(one.slot_id, one.team) for one in left] == [
+        (1, "P1"), (1, "P2"), (1, "G1"), (2, "P2"), (3, "P1"), (3, "P2"),
+    ]  # fmt: skip
+    promises, remarks = promises_of(commitments, SLOTS, places=["a", "b"], duties=left)
+    assert not promises
+    assert remarks == [
+        "Tilsagnet b den 27.11. kl. 20–22 kan ikke holdes: G1 er til rådighed på samme tid."
+    ]
+
+
+def test_a_patrol_that_is_promised_somewhere_is_not_the_one_on_call() -> None:
+    duties = [Duty(2, STREET_TEAM, "G1"), Duty(2, STREET_TEAM, "G2")]
+    commitments = frame(
+        PROMISE,
+        (STREET_TEAM, "a", None, *during(20, 22), "on_call"),
+        (STREET_TEAM, "b", "G1", *during(20, 22), "on_foot"),
+    )
+    assert without_on_call(duties, commitments, SLOTS) == [Duty(2, STREET_TEAM, "G1")]
+    both = [*duties, Duty(2, POLICE, "P1")]
+    twice = pd.concat([commitments, commitments.iloc[:1]])
+    assert without_on_call(both, twice, SLOTS) == [Duty(2, POLICE, "P1")]
 
 
 def test_a_clock_change_makes_no_slot_longer_than_it_is() -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pandas as pd
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
+from geo_service.domain.access import Role
+from geo_service.domain.callers import Caller
 from geo_service.domain.evenings import at_hour
 from geo_service.storage.database import Database
+from geo_service.workflows.plan_inputs import gather
+from geo_service.workflows.plan_request import Asked
 from tests import agreed
 from tests.api.agreements.deeds import started, today
 from tests.api.agreements.test_need import EVEN, inputs, nothing_known, version
@@ -80,6 +85,25 @@ def test_a_note_weighs_what_its_type_weighs(own: Database, chief: TestClient) ->
     weighed = chief.post("/aften/behov", data=EVEN | {"narkotika": "4", "version": version(chief)})
     assert weighed.status_code == 303, weighed.text
     assert inputs(own)[0]["parken"] - before == pytest.approx(4 / PERIOD_WEEKS, abs=1e-6)
+
+
+def limits(own: Database) -> pd.DataFrame:
+    """Return what a proposal for the next evenings says of each place and slot."""
+    caller = Caller(actor="os:test", role=Role.police, municipality="0101")
+    need = gather(own, caller, Asked(agreed.HOTSPOT, today(), 7)).problem.need
+    return need.set_index(["area_code", "slot_id"])[["expected", "low", "high"]]
+
+
+def test_a_note_widens_the_interval_of_its_own_slot_a_little_and_no_other(own: Database) -> None:
+    before = limits(own)
+    note(own, "G1", seen="uro")
+    after = limits(own)
+    more = after["expected"] - before["expected"] > 1e-9
+    assert more.sum() == 1
+    pd.testing.assert_frame_equal(after[~more], before[~more])
+    wider = (after["high"] - after["low"])[more] - (before["high"] - before["low"])[more]
+    assert 0 < wider.iloc[0] < 0.35  # one event in 13 weeks: 1.96 × 1/13 on either side, at most
+    assert after["high"][more].iloc[0] > before["high"][more].iloc[0]
 
 
 def test_the_board_says_how_many_notes_it_counts(own: Database, chief: TestClient) -> None:

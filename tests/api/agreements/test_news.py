@@ -69,3 +69,41 @@ def test_by_rode_it_says_that_the_whole_rode_is_counted(own: Database, chief: Te
     assert row(found, "Torvet")[3] == row(found, "Parken")[3] == "rode 1 Rode 1"
     assert "de hele roder" in found
     assert row(found, "Parken")[1] == "4"
+
+
+def test_one_rode_that_has_risen_is_told_once_and_by_its_name(
+    own: Database, chief: TestClient, police: TestClient
+) -> None:
+    agreed.known(own, today(), latest=12)
+    with own.as_owner() as owner:
+        owner.execute(text("DELETE FROM raw.incident_precision"))
+        owner.commit()
+    agreement(chief, police)
+    moved_back(own, 14)
+    found = news(chief, started(chief))
+    assert "Mere end plejer: 1. Mindre end plejer: 0." in found
+    said = " ".join(re.sub(r"<[^>]+>", "", found).split())
+    assert "Rode 1 Rode 1: 24 i de nye uger, 4,0 plejer. Her ligger " in said
+    places = ("Parken, Torvet", "Torvet, Parken")
+    assert any(f"Her ligger {each}: det er én ændring." in said for each in places)
+    for place in ("Torvet", "Parken"):
+        change, _now, _usual, counted, year = row(found, place)
+        assert (change, counted) == ("Mere end plejer", "rode 1 Rode 1 (steget)")
+        assert year.startswith("rode 1 Rode 1: ")
+
+
+def test_the_board_says_what_n_was_counted_in(own: Database, chief: TestClient) -> None:
+    agreed.known(own, today())
+    plan = started(chief)
+    chosen = {"sted": "torvet", "aften": today().isoformat()}
+    whose = "i de roder, stedet ligger i"
+    by_point = chief.get(f"{plan}/tavle", params=chosen).text
+    assert "talt af n = " in by_point
+    assert whose not in by_point
+    with own.as_owner() as owner:
+        owner.execute(text("DELETE FROM raw.incident_precision"))
+        owner.commit()
+    by_rode = chief.get(f"{plan}/tavle", params=chosen).text
+    assert re.search(rf"n = \d+ er alle hændelser {whose} over 13 uger", by_rode)
+    assert f"n er alle hændelser {whose}." in by_rode
+    assert "talt af n = " not in by_rode

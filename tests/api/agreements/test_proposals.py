@@ -138,6 +138,30 @@ def test_a_proposal_is_made_and_each_side_takes_its_own(
     assert step(chief, plan, "send").status_code == 303
 
 
+def police_out(client: TestClient, job: Job) -> list[dict[str, Any]]:
+    """Return where a proposal puts patrols on the first evening, promises left out."""
+    rows = client.get(f"{PLANS}/{job.batch}").json()["assignments"]
+    return [row for row in rows if (row["evening"], row["agency"], row["promised"])
+            == (today().isoformat(), "police", False)]  # fmt: skip
+
+
+def test_a_patrol_that_is_on_call_is_sent_nowhere_else(
+    app: FastAPI, chief: TestClient, police: TestClient
+) -> None:
+    plan = started(chief)
+    job = proposed(app, chief, plan, faelles="20")
+    theirs = lines(police, plan)
+    assert police_out(chief, job)
+    on_call = {"hvem": "police", "hvordan": "on_call", "tidsrum": "hele aftenen"}
+    assert add(police, plan, hvor="parken", **on_call).status_code == 303
+    assert take(police, plan, theirs).status_code == 200
+    page = chief.get(plan).text
+    first = page[: page.index(f'id="a-{today() + timedelta(days=1)}"')]
+    assert first.count('class="line police"') == 1  # the one on call
+    assert page.count('class="line police"') > 1
+    assert not police_out(chief, proposed(app, chief, plan))
+
+
 def test_a_proposal_whose_ground_has_changed_is_told_of_when_it_is_taken(
     app: FastAPI, own: Database, chief: TestClient, police: TestClient
 ) -> None:

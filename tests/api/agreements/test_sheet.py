@@ -16,6 +16,7 @@ from geo_service.storage.agreements import Agreement, Line
 from geo_service.storage.database import Database
 from tests import agreed
 from tests.api.agreements.deeds import agreement, moved_back, started, today
+from tests.planning.plans import LONGEST_BRIEF
 
 
 def test_the_sheet_is_one_page_of_paper(chief: TestClient, police: TestClient) -> None:
@@ -52,7 +53,7 @@ def test_it_begins_with_how_the_last_one_was_kept_and_what_has_changed(
     ("count", "reason"),
     [
         (28, "Flest hændelser denne ugedag de seneste otte uger, og beboerne har bedt om det"),
-        (42, "Fælles med politiet. 22 hændelser torsdage kl. 18–20, nr. 1 af 10 steder."),
+        (42, LONGEST_BRIEF),
     ],
 )
 def test_two_weeks_of_two_or_three_places_an_evening_fit_on_one_page(
