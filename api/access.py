@@ -3,7 +3,8 @@
     visit: Annotated[Visit, needs("incident.read")]
 
 opens a session of the pool that serves the caller's role, in the caller's scope, and closes it
-with the commit before the answer is sent. What was read is in the audit by then. The
+with the commit before the answer is sent. What was read is in the audit by then. What was changed
+is there only if the route says so by `visit.audit`: else a form counts as refused. The
 application refuses to start with a route that names no policy.
 """
 
@@ -72,6 +73,10 @@ class Visit:
             municipality=self.caller.municipality,
             detail=detail,
         )
+
+    def refuse(self, *, ref: str = "", **detail: Any) -> None:
+        """Write down that what was asked for was not done: nothing is another than before."""
+        self.audit("refuse", ref=ref, outcome="refused", **detail)
 
 
 class Refused(NotFound):
@@ -152,8 +157,16 @@ def _visit(
         visit = Visit(identity, policy, session)
         yield visit
         if not visit.recorded and policy not in UNRECORDED:
-            asked = {name: request.query_params.getlist(name) for name in request.query_params}
-            visit.audit(policy.split(".")[1], ref=request.url.path, asked=asked)
+            _record_unsaid(request, visit)
+
+
+def _record_unsaid(request: Request, visit: Visit) -> None:
+    """Write down a request of which the route said nothing: never that something was changed."""
+    asked = {name: request.query_params.getlist(name) for name in request.query_params}
+    if request.method in ("GET", "HEAD"):
+        visit.audit("read", ref=request.url.path, asked=asked)
+    else:
+        visit.refuse(ref=request.url.path, method=request.method, asked=asked)
 
 
 def _require_known_parameters(request: Request) -> None:

@@ -207,7 +207,7 @@ def _page(
         least=LEAST,
         here=identity.signed_in.session_id,
         acting=visit.caller,
-        hotspots=identity.hotspot_choices,
+        hotspots=identity.hotspot_choices if visit.caller.may("membership.read") else (),
         chosen=identity.signed_in.chosen_hotspot or "",
         **context,
     )

@@ -66,7 +66,7 @@ def _content(request: Request, visit: Visit, plan_id: int) -> dict[str, Any]:
     desk = desk_of(visit)
     agreement = agreement_of(visit, plan_id)
     names = dict(visit.identity.hotspot_choices)
-    state = state_on(agreement.state, agreement.first_evening, desk.today)
+    state = state_on(agreement.state, agreement.first_evening, agreement.last_evening, desk.today)
     return {
         "agreement": agreement,
         "area_name": names.get(agreement.hotspot_area, agreement.hotspot_area),
@@ -75,7 +75,7 @@ def _content(request: Request, visit: Visit, plan_id: int) -> dict[str, Any]:
         "amendments": store.read_amendments(visit.session, plan_id),
         "forms": words.PRESENCE_FORMS,
         "agencies": words.AGENCIES,
-        "state_word": words.PLAN_STATES[state].capitalize(),
+        "state_word": words.PLAN_SEEN[state].capitalize(),
         "made_at": datetime.now(UTC),
         "is_demo": visit.identity.signed_in.is_demo,
     }

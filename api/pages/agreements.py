@@ -18,6 +18,7 @@ from api.web.page import render
 from api.web.translations import Message, _
 from geo_service.domain import vocabulary as words
 from geo_service.domain.agreements import (
+    ENDED,
     EVENINGS,
     MOST_EVENINGS,
     State,
@@ -64,11 +65,12 @@ DONE: Final[dict[str, Message]] = {
     "holdt": _("Gemt."),
     "droppet": _("Forslaget er droppet. Aftalen er, som den var."),
 }
-BADGES: Final = {
+BADGES: Final[dict[str, str]] = {
     State.draft: "neutral",
     State.sent: "wait",
     State.agreed: "good",
     State.in_force: "good",
+    ENDED: "warn",
     State.reviewed: "neutral",
 }
 
@@ -171,10 +173,9 @@ def _list_page(
         area_name=hotspot[1] if hotspot else None,
         may_choose=bool(visit.identity.hotspot_choices),
         agreements=[
-            (one, state_on(one.state, one.first_evening, today), one.last_evening < today)
-            for one in found
+            (one, state_on(one.state, one.first_evening, one.last_evening, today)) for one in found
         ],
-        states=words.PLAN_STATES,
+        states=words.PLAN_SEEN,
         badges=BADGES,
         may_write=visit.caller.may("plan.write"),
         error=error,
@@ -234,8 +235,8 @@ def board(
         notices=notices,
         here=f"{HERE}/{plan_id}",
         agreement=found,
-        state=state_on(found.state, found.first_evening, desk.today),
-        states=words.PLAN_STATES,
+        state=state_on(found.state, found.first_evening, found.last_evening, desk.today),
+        states=words.PLAN_SEEN,
         badges=BADGES,
         waiting=waiting_for(found),
         evenings=[
@@ -290,7 +291,7 @@ def waiting_for(found: Agreement) -> Message | None:
 
 
 def _answer(request: Request, visit: Visit, plan_id: int, typed: dict[str, str],
-            act: Callable[[], str], **context: Any) -> Response:  # fmt: skip
+            act: Callable[[], str], deed: str = "change", **context: Any) -> Response:  # fmt: skip
     """Carry out what a form asks for; what cannot be done shows the form again, as it was."""
     try:
         with visit.session.begin_nested():
@@ -299,6 +300,7 @@ def _answer(request: Request, visit: Visit, plan_id: int, typed: dict[str, str],
         return board(request, visit, plan_id, typed=typed, conflict=conflict, **context)
     except (InvalidInput, AlreadyExists) as fault:
         return board(request, visit, plan_id, typed=typed, error=fault.words, **context)
+    visit.audit(deed, ref=str(plan_id), what=done)
     return RedirectResponse(f"{HERE}/{plan_id}?gjort={done}", status_code=303)
 
 
@@ -397,7 +399,8 @@ def step(
         work.take_step(desk, plan_id, version, Step(trin))
         return trin
 
-    return _answer(request, visit, plan_id, {}, act)
+    deed = "agree" if trin == Step.agree else "change"
+    return _answer(request, visit, plan_id, {}, act, deed)
 
 
 @router.post(HERE + "/{plan_id}/referat")

@@ -192,6 +192,7 @@ def _answer(
         return _page(request, visit, plan_id, failed, conflict=conflict, typed=typed)
     except (InvalidInput, AlreadyExists) as fault:
         return _page(request, visit, plan_id, failed, error=fault.words, typed=typed)
+    visit.audit("change", ref=str(plan_id), what=done)
     if _wants_part(request):
         return _page(request, visit, plan_id, chosen, said=DONE[done])
     asked = f"gjort={done}&sted={chosen.place}&aften={chosen.evening}"
@@ -235,8 +236,10 @@ def _page(
         crumbs=(*CRUMBS, (_("Aftalen"), f"{HERE}/{plan_id}")),
         here=f"{HERE}/{plan_id}",
         agreement=agreement,
-        state=state_on(agreement.state, agreement.first_evening, desk.today),
-        states=words.PLAN_STATES,
+        state=state_on(
+            agreement.state, agreement.first_evening, agreement.last_evening, desk.today
+        ),
+        states=words.PLAN_SEEN,
         badges=BADGES,
         board=shown,
         evenings=evenings,

@@ -27,6 +27,7 @@ HERE: Final = "/aften/kalender"
 DONE: Final[dict[str, Message]] = {
     "gemt": _("Gemt."),
     "fjernet": _("Fjernet."),
+    "var-fjernet": _("Den var allerede fjernet."),
 }
 
 Reader = Annotated[Visit, needs("activity.read")]
@@ -75,11 +76,10 @@ def add_activity(
 def remove_activity(visit: ActivityWriter, activity_id: int) -> Response:
     """Take an activity away."""
     try:
-        store.remove_activity(visit.session, activity_id)
+        removed = store.remove_activity(visit.session, activity_id)
     except NotFound as nothing:
         raise Refused from nothing
-    visit.audit("end", ref=str(activity_id))
-    return RedirectResponse(f"{HERE}?gjort=fjernet", status_code=303)
+    return _removed(visit, activity_id, removed=removed)
 
 
 @router.post(HERE + "/ferie")
@@ -119,11 +119,17 @@ async def send(request: Request, visit: HolidayWriter) -> Response:
 def remove_holiday(visit: HolidayWriter, holiday_id: int) -> Response:
     """Take a school holiday away."""
     try:
-        store.remove_holiday(visit.session, holiday_id)
+        removed = store.remove_holiday(visit.session, holiday_id)
     except NotFound as nothing:
         raise Refused from nothing
-    visit.audit("end", ref=str(holiday_id))
-    return RedirectResponse(f"{HERE}?gjort=fjernet", status_code=303)
+    return _removed(visit, holiday_id, removed=removed)
+
+
+def _removed(visit: Visit, number: int, *, removed: bool) -> Response:
+    """Lead back; whoever came second, or asks for what nobody has, is told that it is gone."""
+    if removed:
+        visit.audit("end", ref=str(number))
+    return RedirectResponse(f"{HERE}?gjort={'' if removed else 'var-'}fjernet", status_code=303)
 
 
 def _read_in(request: Request, visit: Visit, content: bytes, name: str) -> Response:
@@ -131,7 +137,8 @@ def _read_in(request: Request, visit: Visit, content: bytes, name: str) -> Respo
         report = work.read_holidays(desk_of(visit), content, file=name)
     except InvalidInput as fault:
         return _page(request, visit, error=("f-fil", fault.words))
-    visit.audit("import", ref="", rows=report.rows, added=report.stored)
+    if report.stored:
+        visit.audit("import", ref="", rows=report.rows, added=report.stored)
     return _page(request, visit, report=report)
 
 

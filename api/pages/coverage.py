@@ -236,6 +236,8 @@ def _save(
         only_level = before is not None and draft.same and typed["niveau"] != before.level
         if only_level and before is not None:
             draft = Draft(changed=[before.area])
+        if not store_it:
+            visit.audit("read", ref=typed["kode"], drawn=True)
         if not store_it or not draft.can_be_stored:
             return _form(
                 request, visit, before, typed, draft=draft, version=version, hotspot=hotspot

@@ -49,6 +49,8 @@ def store_list(
     versions = {code: int(number) for code, number in _SEEN.findall(set)}
     try:
         draft = work.read_draft(desk_of(visit), hotspot[0], liste)
+        if hvad != "gem":
+            visit.audit("read", ref=LIST)
         if hvad != "gem" or not draft.can_be_stored:
             return _list_page(request, visit, liste, versions, draft=draft)
         with visit.session.begin_nested():
@@ -87,7 +89,7 @@ def _list_of_own(request: Request, visit: Visit, error: Message | None) -> HTMLR
 
 
 def _list_of_file(request: Request, visit: Visit, content: bytes, name: str) -> HTMLResponse:
-    visit.audit("import", ref="", started="coverage", bytes=len(content))
+    visit.audit("read", ref=LIST, bytes=len(content))
     versions = _versions(_current(visit))
     try:
         text, remarks = list_of_outlines(content, file=name)

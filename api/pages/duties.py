@@ -35,6 +35,7 @@ DAYS: Final = 14
 DONE: Final[dict[str, Message]] = {
     "vagt": _("Vagten er tilføjet."),
     "fjernet": _("Vagten er fjernet."),
+    "var-fjernet": _("Den var allerede fjernet."),
     "fravaer": _("Fraværet er meldt. Er aftenen aftalt, står det nu på aftalen."),
     "tilbage": _("Fraværet er taget tilbage."),
 }
@@ -100,9 +101,11 @@ async def send(request: Request, visit: Planner) -> Response:
 def remove(visit: Planner, shift_id: int) -> Response:
     """Take one shift away."""
     try:
-        work.remove_shift(desk_of(visit), shift_id)
+        removed = work.remove_shift(desk_of(visit), shift_id)
     except NotFound as nothing:
         raise Refused from nothing
+    if not removed:
+        return RedirectResponse(f"{HERE}?gjort=var-fjernet", status_code=303)
     visit.audit("end", ref=str(shift_id))
     return RedirectResponse(f"{HERE}?gjort=fjernet", status_code=303)
 
@@ -131,9 +134,11 @@ def report(
 def take_back(visit: Teller, absence_id: int) -> Response:
     """Take an absence back."""
     try:
-        store.remove_absence(visit.session, absence_id)
+        removed = store.remove_absence(visit.session, absence_id)
     except NotFound as nothing:
         raise Refused from nothing
+    if not removed:
+        return RedirectResponse(f"{HERE}?gjort=var-fjernet#fravaer", status_code=303)
     visit.audit("end", ref=str(absence_id))
     return RedirectResponse(f"{HERE}?gjort=tilbage#fravaer", status_code=303)
 
@@ -145,7 +150,8 @@ def _read_in(request: Request, visit: Visit, content: bytes, name: str, member: 
             report = work.import_roster(desk_of(visit), content, file=name, member=whose)
     except InvalidInput as fault:
         return _page(request, visit, error=("f-fil", fault.words))
-    visit.audit("import", ref="", rows=report.rows, added=report.added, stored=report.is_stored)
+    if report.added:
+        visit.audit("import", ref="", rows=report.rows, added=report.added)
     return _page(request, visit, report=report)
 
 
@@ -217,7 +223,7 @@ def _page(
         own=own,
         may_plan=work.may_plan(desk),
         may_tell=visit.caller.may("absence.write"),
-        may_set=visit.caller.may("presence_rule.read"),
+        may_set=visit.caller.may("police_choice.read"),  # as the page itself asks
         typed=typed or {},
         error=error,
         report=report,

@@ -56,7 +56,8 @@ def make(request: Request, visit: Maker, database: DatabaseOf) -> HTMLResponse:
 def revoke(visit: Maker, database: DatabaseOf) -> Response:
     """Revoke the address."""
     revoked = work.revoke(database, visit.caller, now=datetime.now(UTC))
-    visit.audit("end", count=revoked)
+    if revoked:
+        visit.audit("end", count=revoked)
     return RedirectResponse(f"{HERE}?gjort=lukket", status_code=303)
 
 

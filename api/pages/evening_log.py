@@ -87,7 +87,7 @@ def write(
     try:
         work.write_note(desk_of(visit), hotspot[0], form)
     except (InvalidInput, AlreadyExists, NotFound) as fault:
-        visit.audit("create", ref=typed["hvor"], outcome="refused")
+        visit.refuse(ref=typed["hvor"])
         return _page(request, visit, typed=typed, error=fault.words)
     visit.audit("create", ref=typed["hvor"], evening=typed["aften"])
     return RedirectResponse(f"{HERE}?gjort=skrevet", status_code=303)
@@ -108,7 +108,8 @@ def release(
         )
         noter = [one.id for one in found if not one.note]
     released = work.release(desk_of(visit), noter or [])
-    visit.audit("release", count=released)
+    if released:
+        visit.audit("release", count=released)
     return RedirectResponse(f"{HERE}?gjort=frigivet", status_code=303)
 
 
@@ -124,7 +125,7 @@ def follow(
     except (InvalidInput, NotFound) as fault:
         raise Refused from fault
     if found is not None:
-        visit.audit("change", ref=str(note_id), follow_up=opfoelgning, outcome="refused")
+        visit.refuse(ref=str(note_id), follow_up=opfoelgning)
         return _page(request, visit, outrun=(note_id, opfoelgning))
     visit.audit("change", ref=str(note_id), follow_up=opfoelgning)
     return RedirectResponse(f"{HERE}?gjort=fulgt#n-{note_id}", status_code=303)

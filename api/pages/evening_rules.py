@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -45,6 +46,7 @@ Version = Annotated[int, Form(ge=0, le=2**62)]
 Number = Annotated[str, Form(max_length=6)]
 Tick = Annotated[str, Form(max_length=4)]
 Text = Annotated[str, Form(max_length=200)]
+_SEEN: Final = re.compile(r"([^,=]+)=(\d{1,18})(?:,|$)")
 
 
 @router.get(HERE)
@@ -82,7 +84,11 @@ def set_rule(
     if kind not in PRESENCE_KINDS:
         raise Refused
     return _saved(
-        request, visit, kind, lambda: work.set_rule(desk_of(visit), typed, version=version)
+        request,
+        visit,
+        kind,
+        lambda: work.set_rule(desk_of(visit), typed, version=version),
+        typed={**vars(typed), "version": version},
     )
 
 
@@ -99,21 +105,35 @@ def set_size(
     """Set how large the street team is, how many go together, and how they rest."""
     typed = work.SizeForm(medlemmer, sammen, hvile, minutter)
     return _saved(
-        request, visit, "gadeteam", lambda: work.set_size(desk_of(visit), typed, version=version)
+        request,
+        visit,
+        "gadeteam",
+        lambda: work.set_size(desk_of(visit), typed, version=version),
+        typed={**vars(typed), "version": version},
     )
 
 
 @router.post(HERE + "/hold")
 def set_team(
-    request: Request, visit: TeamWriter, kode: Text = "", navn: Text = "", medlemmer: Text = ""
+    request: Request,
+    visit: TeamWriter,
+    kode: Text = "",
+    navn: Text = "",
+    medlemmer: Text = "",
+    udgaver: Annotated[str, Form(max_length=20_000)] = "",
 ) -> Response:
-    """Make a team, or change its name and the codes of its members."""
+    """Make a team, or change its name and the codes of its members.
+
+    `udgaver` is which teams were on the screen, each with its version: `G1=3,G2=1`.
+    """
+    code = kode.strip().upper()
+    version = {seen: int(number) for seen, number in _SEEN.findall(udgaver)}.get(code, 0)
     return _saved(
         request,
         visit,
         "hold",
-        lambda: staffing.save_team(desk_of(visit), kode.strip().upper(), navn, medlemmer),
-        typed={"kode": kode, "navn": navn, "medlemmer": medlemmer},
+        lambda: staffing.save_team(desk_of(visit), code, navn, medlemmer, version=version),
+        typed={"kode": kode, "navn": navn, "medlemmer": medlemmer, "udgaver": udgaver},
     )
 
 
@@ -140,6 +160,7 @@ def set_police(
             types_in_need=[kind for kind, tick in ticked.items() if tick == "1"],
             version=version,
         ),
+        typed={**ticked, "enheder": enheder, "vagter": vagter, "version": version},
     )
 
 
@@ -149,15 +170,16 @@ def _saved(
     section: str,
     act: Callable[[], None],
     *,
-    typed: dict[str, str] | None = None,
+    typed: dict[str, Any],
 ) -> Response:
+    """Carry out what a form asks for; what cannot be done shows the form again, as it was typed."""
     try:
         with visit.session.begin_nested():
             act()
     except Conflict as conflict:
-        return _page(request, visit, conflict=conflict)
+        return _page(request, visit, conflict=conflict, section=section, typed=typed)
     except InvalidInput as fault:
-        return _page(request, visit, error=(section, fault.words), typed=typed)
+        return _page(request, visit, error=fault.words, section=section, typed=typed)
     visit.audit("set", ref=section)
     return RedirectResponse(f"{HERE}?gemt=1#{section}", status_code=303)
 
@@ -167,11 +189,13 @@ def _page(
     visit: Visit,
     *,
     notices: tuple[Notice, ...] = (),
-    error: tuple[str, str] | None = None,
+    error: str | None = None,
     conflict: Conflict | None = None,
-    typed: dict[str, str] | None = None,
+    section: str = "",
+    typed: dict[str, Any] | None = None,
 ) -> HTMLResponse:
     desk = desk_of(visit)
+    teams = staffing_store.read_teams(visit.session, agency=staffing.own_agency(desk))
     return render(
         request,
         "pages/evening_rules.html",
@@ -187,11 +211,12 @@ def _page(
         rules=choices.presence_rules(visit.session, desk.municipality),
         size=choices.street_team_rules(visit.session, desk.municipality),
         police=choices.police_detail(visit.session, desk.municipality),
-        teams=staffing_store.read_teams(visit.session, agency=staffing.own_agency(desk)),
+        teams=teams,
+        seen=",".join(f"{team.code}={team.version}" for team in teams),
         own=staffing.own_agency(desk),
         may_name=visit.caller.may("team.write") and staffing.may_plan(desk),
         may=visit.caller.may,
-        error=error,
+        error=(section, error) if error else None,
         conflict=conflict,
-        typed=typed or {},
+        typed={section: typed or {}},
     )

@@ -253,6 +253,6 @@ def _notices(taken: work.Taken, *, outdated: bool) -> tuple[Notice, ...]:
 def drop(visit: Writer, plan_id: int, proposal_id: int) -> RedirectResponse:
     """Say that nobody takes a proposal up."""
     agreement_of(visit, plan_id)
-    work.drop(desk_of(visit), plan_id, proposal_id)
-    visit.audit("change", ref=str(plan_id), proposal=proposal_id, dropped=True)
+    if work.drop(desk_of(visit), plan_id, proposal_id):
+        visit.audit("change", ref=str(plan_id), proposal=proposal_id, dropped=True)
     return RedirectResponse(f"{HERE}/{plan_id}?gjort=droppet", status_code=303)

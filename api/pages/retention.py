@@ -191,7 +191,7 @@ def _conflict(
 ) -> HTMLResponse:
     """Return both choices, for whoever came second to decide."""
     words = KEPT[wanted.kind].words
-    visit.audit("change", ref=f"{wanted.municipality}:{wanted.kind}", outcome="conflict")
+    visit.refuse(ref=f"{wanted.municipality}:{wanted.kind}", conflict=True)
     return render(
         request,
         "pages/retention_conflict.html",

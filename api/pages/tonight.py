@@ -19,13 +19,13 @@ from api.papers import pdf_answer
 from api.security.headers import permissions
 from api.web.notices import Notice
 from api.web.page import render
-from api.web.translations import _
+from api.web.translations import Message, _
 from geo_service.domain import vocabulary as words
 from geo_service.domain.access import Role
 from geo_service.domain.evenings import evening_of, overlap_minutes
 from geo_service.errors import Conflict, NotFound
 from geo_service.storage import agreements as store
-from geo_service.storage import choices, suspensions, team_settings
+from geo_service.storage import choices, locking, suspensions, team_settings
 from geo_service.storage import coverage as coverage_store
 from geo_service.storage.agreements import Line
 from geo_service.workflows import offers
@@ -34,6 +34,12 @@ from maps.text import embed
 router = APIRouter(include_in_schema=False)
 
 HERE: Final = "/aften/i-aften"
+UNQUIET: Final = _("Urolig aften")
+DONE: Final[dict[str, Message]] = {
+    "valgt": _("Gemt. Holdet ser det her."),
+    "stod-ja": _("Aftenen var allerede meldt urolig. Intet er ændret."),
+    "stod-nej": _("Aftenen var allerede meldt rolig igen. Intet er ændret."),
+}
 Reader = Annotated[Visit, needs("commitment.read")]
 Switcher = Annotated[Visit, needs("suspension.write")]
 
@@ -80,7 +86,7 @@ def _page(
         writes_log=visit.caller.may("log.write") and bool(visit.caller.team),
         phone=embed(phone),
         choice=choice if _may_choose(visit) else None,
-        notices=(Notice(_("Gemt. Holdet ser det her.")),) if gjort == "valgt" else (),
+        notices=(Notice(DONE[gjort]),) if gjort in DONE else (),
         conflict=conflict,
         status=409 if conflict else 200,
         worker=WORKER,
@@ -132,20 +138,36 @@ def _may_choose(visit: Visit) -> bool:
 
 
 @router.post(HERE + "/urolig")
-def switch(visit: Switcher, urolig: Annotated[str, Form(max_length=4)] = "") -> Response:
-    """Suspend tonight's plan, or let it hold again."""
+def switch(
+    request: Request,
+    visit: Switcher,
+    urolig: Annotated[str, Form(max_length=4)] = "",
+    stod: Annotated[int, Form(ge=0, le=2**62)] = 0,
+) -> Response:
+    """Suspend tonight's plan, or let it hold again.
+
+    `stod` is the suspension that was on the screen, 0 where there was none: nobody lifts one
+    that they have not seen.
+    """
     hotspot = hotspot_of(visit)
-    if hotspot is None:
+    if hotspot is None or urolig not in ("ja", "nej"):
         raise Refused
-    desk = desk_of(visit)
+    desk, code, actor = desk_of(visit), hotspot[0], visit.caller.actor
     evening = evening_of(desk.now)
     if urolig == "ja":
-        suspensions.suspend(
-            visit.session, desk.municipality, hotspot[0], evening, actor=visit.caller.actor
-        )
+        done = suspensions.suspend(visit.session, desk.municipality, code, evening, actor=actor)
     else:
-        suspensions.lift(visit.session, hotspot[0], evening, actor=visit.caller.actor, now=desk.now)
-    visit.audit("change", ref=f"{hotspot[0]}:{evening}", unquiet=urolig == "ja")
+        stands = suspensions.read_suspension(visit.session, code, evening)
+        if stands is not None and stands.id != stod:
+            who = stands.declared_by or locking.SOMEBODY
+            told = Conflict(UNQUIET, changed_by=who, changed_at=stands.declared_at)
+            return _page(request, visit, conflict=told)
+        done = stands is not None and suspensions.lift(
+            visit.session, stands.id, actor=actor, now=desk.now
+        )
+    if not done:
+        return RedirectResponse(f"{HERE}?gjort=stod-{urolig}", status_code=303)
+    visit.audit("change", ref=f"{code}:{evening}", unquiet=urolig == "ja")
     return RedirectResponse(HERE, status_code=303)
 
 

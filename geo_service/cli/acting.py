@@ -4,8 +4,11 @@
     with acting.working() as session:
         …
 
-The operating system's user is somebody only to `db`, `demo`, `status`, `serve` and the first
-administrator; see `console.operator`.
+The operating system's user acts without an account, written down as `os:NAME`
+(`console.operator`), in what keeps the service itself: `db`, `demo`, `serve`, `status`,
+`retention`, `audit seal`, `audit verify` and the first administrator. Whoever owns the files of
+the database could do all of that without a command; `docs/decisions/0017-sign-in.md` says why no
+login is asked.
 """
 
 from __future__ import annotations

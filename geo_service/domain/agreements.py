@@ -25,7 +25,7 @@ WEEK: Final = timedelta(days=7)
 
 
 class State(StrEnum):
-    """How far an agreement has come; the words are in `vocabulary.PLAN_STATES`."""
+    """How far an agreement has come; the words are in `vocabulary.PLAN_SEEN`."""
 
     draft = "draft"
     sent = "sent"
@@ -60,14 +60,18 @@ class Signatures:
         return self.police and self.chief
 
 
-def state_on(state: State, first: date, today: date) -> State:
-    """Return the state as it is seen on a day: what is agreed is in force from its first evening.
+ENDED: Final = "ended"
+"""How an agreement is seen whose last evening is over, and which nobody has reviewed."""
 
-    After the last evening it stays in force until it is reviewed: it still has to be.
+
+def state_on(state: State, first: date, last: date, today: date) -> str:
+    """Return the state as it is seen on a day: what is agreed is in force on its evenings.
+
+    After the last evening it is `ENDED` until it is reviewed: it still has to be.
     """
-    if state is State.agreed and first <= today:
-        return State.in_force
-    return state
+    if state is not State.agreed or today < first:
+        return state
+    return State.in_force if today <= last else ENDED
 
 
 def steps_for(

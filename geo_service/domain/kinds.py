@@ -156,7 +156,11 @@ KINDS: Final[Mapping[str, Kind]] = {
         "raw.team_setting",
         "id municipality_code team_id checks_in version changed_by changed_at",
     ),
-    "team": _kind("hold", "raw.team", "id municipality_code code name agency members member_codes"),
+    "team": _kind(
+        "hold",
+        "raw.team",
+        "id municipality_code code name agency members member_codes version changed_by changed_at",
+    ),
     "shift": _kind(
         "vagter", "raw.shift", "id municipality_code team_id member evening starts_at ends_at"
     ),

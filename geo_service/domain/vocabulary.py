@@ -131,6 +131,8 @@ PLAN_STATES: Final = {
     "reviewed": "gennemgået",
 }
 """States of an evening plan."""
+PLAN_SEEN: Final = PLAN_STATES | {"ended": "slut, ikke gennemgået"}
+"""States of an evening plan as they are seen on a day (`agreements.state_on`)."""
 
 GOAL_KINDS: Final = {
     "direction": "retning",

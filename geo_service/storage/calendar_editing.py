@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Session
 
 from geo_service.domain.calendar import SchoolHoliday as Holiday
-from geo_service.errors import NotFound
+from geo_service.storage.removing import remove_row
 from geo_service.storage.tables import Activity, SchoolHoliday
 
 
@@ -72,13 +72,9 @@ def add_holidays(session: Session, holidays: Iterable[Holiday], *, source: str) 
     return len(session.scalars(statement).all())
 
 
-def remove_holiday(session: Session, holiday_id: int) -> None:
-    """Take a school holiday away; raises NotFound if the caller reaches none."""
-    gone = session.scalar(
-        delete(SchoolHoliday).where(SchoolHoliday.id == holiday_id).returning(SchoolHoliday.id)
-    )
-    if gone is None:
-        raise NotFound("Ferien findes ikke.")
+def remove_holiday(session: Session, holiday_id: int) -> bool:
+    """Take a school holiday away; False if there is none (`removing`)."""
+    return remove_row(session, SchoolHoliday, holiday_id, what="Ferien")
 
 
 def read_coming(session: Session, hotspot_area: str | None, since: datetime) -> list[KeptActivity]:
@@ -134,8 +130,6 @@ def add_activity(  # noqa: PLR0913 - all that is known of it
     )
 
 
-def remove_activity(session: Session, activity_id: int) -> None:
-    """Take an activity away; raises NotFound if the caller reaches none."""
-    gone = session.scalar(delete(Activity).where(Activity.id == activity_id).returning(Activity.id))
-    if gone is None:
-        raise NotFound("Begivenheden findes ikke.")
+def remove_activity(session: Session, activity_id: int) -> bool:
+    """Take an activity away; False if there is none (`removing`)."""
+    return remove_row(session, Activity, activity_id, what="Begivenheden")

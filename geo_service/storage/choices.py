@@ -18,6 +18,7 @@ from geo_service.domain.staffing import StreetTeamRules
 from geo_service.domain.vocabulary import PUBLIC_SPACE_TYPES, TYPES_BY_RODE
 from geo_service.errors import Conflict, InvalidInput
 from geo_service.messages import _
+from geo_service.storage.locking import SOMEBODY, word_for
 from geo_service.storage.tables import (
     LevelChoice,
     NeedChoice,
@@ -126,7 +127,7 @@ def choose(
     if now.version != version:
         if now.set_at is None:
             raise InvalidInput(_("Den udgave findes ikke. Hent siden igen."))
-        raise Conflict(what, changed_by=now.set_by or _("en anden bruger"), changed_at=now.set_at)
+        raise Conflict(what, changed_by=now.set_by or SOMEBODY, changed_at=now.set_at)
     session.execute(
         insert(table).inline().values(municipality_code=municipality, set_by=actor, **values)
     )
@@ -145,4 +146,4 @@ def _newest(
     if found is None:
         return None, Chosen()
     row, who = found
-    return row, Chosen(row.id, who or None, row.set_at)
+    return row, Chosen(row.id, who or word_for(row.set_by), row.set_at)

@@ -99,13 +99,14 @@ def read_proposals(
     return [_shown(session, row) for row in session.execute(query).all()]
 
 
-def drop_proposal(session: Session, proposal_id: int, *, actor: str, now: datetime) -> None:
-    """Say that nobody takes a proposal up; it stays to be looked at."""
-    session.execute(
+def drop_proposal(session: Session, proposal_id: int, *, actor: str, now: datetime) -> bool:
+    """Say that nobody takes a proposal up; it stays to be looked at. False: it was said before."""
+    dropped = session.execute(
         update(PlanProposal)
         .where(PlanProposal.id == proposal_id, PlanProposal.dropped_at.is_(None))
         .values(dropped_by=actor, dropped_at=now)
     )
+    return bool(dropped.rowcount)  # type: ignore[attr-defined]
 
 
 def _shown(session: Session, row: Any) -> Proposal:

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.orm import Session
 
-from geo_service.errors import NotFound
+from geo_service.messages import _
+from geo_service.storage.locking import save_version
+from geo_service.storage.removing import remove_row
 from geo_service.storage.tables import Absence, Shift, Team
+
+WHAT = _("Holdet")
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,7 @@ class KeptTeam:
     agency: str
     members: int
     member_codes: tuple[str, ...]
+    version: int
 
 
 @dataclass(frozen=True)
@@ -76,12 +81,20 @@ def read_teams(session: Session, *, agency: str = "street_team") -> list[KeptTea
     """Return the teams of an agency that the caller reaches, by code."""
     query = select(Team).where(Team.agency == agency).order_by(Team.code)
     return [
-        KeptTeam(row.id, row.code, row.name, row.agency, row.members, tuple(row.member_codes))
+        KeptTeam(
+            row.id,
+            row.code,
+            row.name,
+            row.agency,
+            row.members,
+            tuple(row.member_codes),
+            row.version,
+        )
         for row in session.scalars(query)
     ]
 
 
-def save_team(
+def save_team(  # noqa: PLR0913 - all that is known of it, and who says so
     session: Session,
     municipality: str,
     code: str,
@@ -89,29 +102,45 @@ def save_team(
     member_codes: Sequence[str],
     *,
     agency: str,
+    version: int,
+    actor: str,
+    now: datetime,
 ) -> None:
-    """Make a team of an agency, or change its name and members."""
+    """Make a team of an agency, or change its name and members.
+
+    `version` is what was on the screen, 0 where there was no such team; raises Conflict if
+    somebody has made or changed it meanwhile.
+    """
     values = {"name": name, "member_codes": list(member_codes)}
-    counted = {"members": len(member_codes)} if member_codes else {}
-    found = session.scalar(
-        update(Team)
-        .where(Team.municipality_code == municipality, Team.code == code)
-        .where(Team.agency == agency)
-        .values(**values, **counted)
-        .returning(Team.id)
-    )
-    if found is None:
-        session.execute(
-            insert(Team)
-            .inline()
+    if version == 0:
+        made = session.scalar(
+            insert_or(Team)
             .values(
                 municipality_code=municipality,
                 code=code,
                 agency=agency,
                 members=max(len(member_codes), 1),
+                changed_by=actor,
+                changed_at=now,
                 **values,
             )
+            .on_conflict_do_nothing()
+            .returning(Team.id)
         )
+        if made is not None:
+            return
+    counted = {"members": len(member_codes)} if member_codes else {}
+    save_version(
+        session,
+        Team,
+        and_(Team.municipality_code == municipality, Team.code == code, Team.agency == agency),
+        version=version,
+        what=WHAT,
+        actor=actor,
+        now=now,
+        **values,
+        **counted,
+    )
 
 
 def read_shifts(
@@ -139,14 +168,10 @@ def add_shifts(session: Session, municipality: str, shifts: Sequence[NewShift]) 
     return len(session.scalars(statement).all())
 
 
-def remove_shift(session: Session, shift_id: int, *, agency: str) -> None:
-    """Take a shift of an agency away; raises NotFound if the caller reaches none."""
+def remove_shift(session: Session, shift_id: int, *, agency: str) -> bool:
+    """Take a shift of an agency away; False if there is none (`removing`)."""
     own = select(Team.id).where(Team.agency == agency)
-    gone = session.scalar(
-        delete(Shift).where(Shift.id == shift_id, Shift.team_id.in_(own)).returning(Shift.id)
-    )
-    if gone is None:
-        raise NotFound("Vagten findes ikke.")
+    return remove_row(session, Shift, shift_id, Shift.team_id.in_(own), what="Vagten")
 
 
 def read_absences(session: Session, since: datetime, until: datetime) -> list[KeptAbsence]:
@@ -186,8 +211,6 @@ def add_absence(
     )
 
 
-def remove_absence(session: Session, absence_id: int) -> None:
-    """Take an absence away; raises NotFound if the caller reaches none."""
-    gone = session.scalar(delete(Absence).where(Absence.id == absence_id).returning(Absence.id))
-    if gone is None:
-        raise NotFound("Fraværet findes ikke.")
+def remove_absence(session: Session, absence_id: int) -> bool:
+    """Take an absence away; False if there is none (`removing`)."""
+    return remove_row(session, Absence, absence_id, what="Fraværet")

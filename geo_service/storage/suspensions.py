@@ -14,8 +14,9 @@ from geo_service.storage.tables import Suspension
 
 @dataclass(frozen=True)
 class Suspended:
-    """Since when, and by whom (a name, or empty)."""
+    """Which, since when, and by whom (a name, or empty)."""
 
+    id: int
     declared_by: str
     declared_at: datetime
 
@@ -24,6 +25,7 @@ def read_suspension(session: Session, hotspot_area: str, evening: date) -> Suspe
     """Return the suspension that holds on an evening, None without one."""
     row = session.execute(
         select(
+            Suspension.id,
             func.coalesce(func.adm.actor_name(Suspension.declared_by), "").label("declared_by"),
             Suspension.declared_at,
         ).where(
@@ -53,9 +55,9 @@ def suspended_evenings(
 
 def suspend(
     session: Session, municipality: str, hotspot_area: str, evening: date, *, actor: str
-) -> None:
-    """Suspend the plan of an evening; what is suspended already stays as it is."""
-    session.execute(
+) -> bool:
+    """Suspend the plan of an evening; False: it is suspended already, and stays as it is."""
+    made = session.scalar(
         insert(Suspension)
         .values(
             municipality_code=municipality,
@@ -64,17 +66,16 @@ def suspend(
             declared_by=actor,
         )
         .on_conflict_do_nothing()
+        .returning(Suspension.id)
     )
+    return made is not None
 
 
-def lift(session: Session, hotspot_area: str, evening: date, *, actor: str, now: datetime) -> None:
-    """Let the plan of an evening hold again."""
-    session.execute(
+def lift(session: Session, suspension_id: int, *, actor: str, now: datetime) -> bool:
+    """Let the plan of an evening hold again; False: somebody has lifted this suspension before."""
+    lifted = session.execute(
         update(Suspension)
-        .where(
-            Suspension.hotspot_area_code == hotspot_area,
-            Suspension.evening == evening,
-            Suspension.lifted_at.is_(None),
-        )
+        .where(Suspension.id == suspension_id, Suspension.lifted_at.is_(None))
         .values(lifted_by=actor, lifted_at=now)
     )
+    return bool(lifted.rowcount)  # type: ignore[attr-defined]

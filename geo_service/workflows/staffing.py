@@ -200,11 +200,13 @@ def report_absence(desk: Desk, who: str, first: date, last: date, part: str = ""
     return f"{who} er meldt fraværende {words}."
 
 
-def save_team(desk: Desk, code: str, name: str, members: str) -> None:
+def save_team(desk: Desk, code: str, name: str, members: str, *, version: int) -> None:
     """Make a team, or change its name and the codes of its members.
 
     Raises
     ------
+    Conflict
+        If the team is not `version` any more (0: there was none).
     InvalidInput
         If a code is none, is used by another team, or there are more than the team has.
     """
@@ -239,7 +241,17 @@ def save_team(desk: Desk, code: str, name: str, members: str) -> None:
                 codes=others + len(codes),
             )
         )
-    store.save_team(desk.session, desk.municipality, code, said, codes, agency=agency)
+    store.save_team(
+        desk.session,
+        desk.municipality,
+        code,
+        said,
+        codes,
+        agency=agency,
+        version=version,
+        actor=desk.caller.actor,
+        now=desk.now,
+    )
 
 
 def _other(agency: str) -> str:
@@ -338,8 +350,14 @@ def _of_people(found: Iterable[Finding], teams: Sequence[KeptTeam]) -> list[Find
     return list(dict.fromkeys(kept))
 
 
-def remove_shift(desk: Desk, shift_id: int) -> None:
-    """Take a shift away; raises NotFound if the caller reaches none."""
+def remove_shift(desk: Desk, shift_id: int) -> bool:
+    """Take a shift away; False if there is none that the caller may know of.
+
+    Raises
+    ------
+    NotFound
+        If the caller removes none, or not this one.
+    """
     if not may_plan(desk):
         raise NotFound("Vagten findes ikke.")
-    store.remove_shift(desk.session, shift_id, agency=own_agency(desk))
+    return store.remove_shift(desk.session, shift_id, agency=own_agency(desk))

@@ -104,8 +104,8 @@ def is_outdated(database: Database, caller: Caller, proposal: Proposal) -> bool:
     return bool(now.problem.ground_fingerprint != known)
 
 
-def drop(desk: Desk, plan_id: int, proposal_id: int) -> None:
-    """Say that nobody takes a proposal up.
+def drop(desk: Desk, plan_id: int, proposal_id: int) -> bool:
+    """Say that nobody takes a proposal up; False if that was said before.
 
     Raises
     ------
@@ -114,7 +114,7 @@ def drop(desk: Desk, plan_id: int, proposal_id: int) -> None:
     """
     if not _fits(desk.agreement(plan_id), store.read_proposal(desk.session, proposal_id)):
         raise NotFound("Forslaget er ikke til den aftale.")
-    store.drop_proposal(desk.session, proposal_id, actor=desk.caller.actor, now=desk.now)
+    return store.drop_proposal(desk.session, proposal_id, actor=desk.caller.actor, now=desk.now)
 
 
 def _fits(agreement: Agreement, proposal: Proposal) -> bool:

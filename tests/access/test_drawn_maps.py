@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -130,6 +131,9 @@ def test_the_duty_room_shows_the_map_of_the_area_that_was_chosen(
         page = chief.get("/aften", params={"omraade": hotspot}).text
         assert f'<iframe class="drawn" src="/kort/{name}.html"' in page
         assert page.count("<iframe") == 1
+        (rights,) = re.findall(r'<iframe[^>]* sandbox="([^"]*)"', page)
+        assert "allow-scripts" in rights
+        assert "allow-same-origin" not in rights
     one = people.browser(app, token_of(own, Role.hotspot_chief, ONE))
     assert f'src="/kort/{OWN}.html"' in one.get("/aften").text
     for hotspot in (OTHER_HOTSPOT, "findes-ikke"):

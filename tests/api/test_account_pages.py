@@ -166,6 +166,14 @@ def test_the_hotspot_area_is_remembered_and_must_be_ones_own(
     assert '<option value="" selected>' in client.get("/konto").text
 
 
+def test_who_sees_nothing_of_an_area_is_offered_none(town: Database, client: TestClient) -> None:
+    who = doors.somebody(town, "admin")
+    doors.sign_in(client, who.login)
+    page = client.get("/konto")
+    assert page.status_code == 200
+    assert 'name="omraade"' not in page.text
+
+
 def test_sessions_are_seen_and_ended_one_by_one_or_all(town: Database, app: FastAPI) -> None:
     who = doors.somebody(town)
     here, phone, third = doors.browser(app), doors.browser(app), doors.browser(app)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from api.main import make_app
 from api.tile_cache import KEY_FILE
@@ -79,6 +80,17 @@ def test_rooms_show_the_rows_of_the_scope(own: Database, app: FastAPI) -> None:
     chief = people.browser(app, signed_in(own, Role.hotspot_chief)).get("/aften").text
     assert "Dine vagter" in street_team
     assert "Dine vagter" not in chief
+
+
+def test_numbers_have_dots_and_deadlines_years(own: Database, app: FastAPI) -> None:
+    with own.as_owner() as owner:
+        owner.execute(text("UPDATE work.import_batch SET rows_stored = 60000"))
+        owner.execute(text("UPDATE work.effect_goal SET deadline = '2027-12-31'"))
+        owner.commit()
+    police = people.browser(app, signed_in(own, Role.police))
+    assert "60.000 rækker gemt" in police.get("/data").text
+    chief = people.browser(app, signed_in(own, Role.hotspot_chief))
+    assert "31. december 2027" in chief.get("/omraade").text
 
 
 def test_an_edition_lists_its_areas_and_another_municipalitys_is_not_there(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from geo_service.domain.access import SIGNED_IN, Role
 from geo_service.domain.agreements import (
+    ENDED,
     Signatures,
     State,
     Step,
@@ -33,12 +34,14 @@ NOBODY = Signatures()
     [
         (FIRST - timedelta(days=1), State.agreed),
         (FIRST, State.in_force),
-        (LAST + timedelta(days=3), State.in_force),
+        (LAST, State.in_force),
+        (LAST + timedelta(days=1), ENDED),
     ],
 )
-def test_what_is_agreed_is_in_force_from_its_first_evening(today: date, seen: State) -> None:
-    assert state_on(State.agreed, FIRST, today) is seen
-    assert state_on(State.sent, FIRST, today) is State.sent
+def test_what_is_agreed_is_in_force_on_its_evenings(today: date, seen: str) -> None:
+    assert state_on(State.agreed, FIRST, LAST, today) == seen
+    assert state_on(State.sent, FIRST, LAST, today) is State.sent
+    assert state_on(State.reviewed, FIRST, LAST, today) is State.reviewed
 
 
 @pytest.mark.parametrize(

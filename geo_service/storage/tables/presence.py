@@ -52,6 +52,9 @@ class Team(Base):
     members: Mapped[int]
     member_codes: Mapped[list[str]] = mapped_column(ARRAY(String(40)), server_default="{}")
     """Codes such as G1, never names; empty: the team goes as one."""
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    changed_by: Mapped[LongText] = mapped_column(server_default="")
+    changed_at: Mapped[RecordedAt]
 
 
 class TeamSetting(Base):

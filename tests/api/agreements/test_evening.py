@@ -35,8 +35,37 @@ def test_tonight_for_each_side(
     assert team.post("/aften/i-aften/urolig", data={"urolig": "ja"}).status_code == 404
     assert police.post("/aften/i-aften/urolig", data={"urolig": "ja"}).status_code == 303
     assert "SSP-beredskabsplanen gælder" in team.get("/aften/i-aften").text
-    assert chief.post("/aften/i-aften/urolig", data={"urolig": "nej"}).status_code == 303
+    assert switch(chief, "nej").status_code == 303
     assert "SSP-beredskabsplanen gælder" not in team.get("/aften/i-aften").text
+
+
+def seen(client: TestClient) -> str:
+    """Return which suspension the form of the switch stands on."""
+    return re.findall(r'name="stod" value="(\d+)"', client.get("/aften/i-aften").text)[0]
+
+
+def switch(client: TestClient, unquiet: str, stood: str | None = None) -> Response:
+    typed = {"urolig": unquiet, "stod": seen(client) if stood is None else stood}
+    return client.post("/aften/i-aften/urolig", data=typed)
+
+
+def test_of_two_who_switch_at_once_the_second_is_told_and_undoes_nothing(
+    chief: TestClient, police: TestClient
+) -> None:
+    stood = seen(police)
+    assert switch(chief, "ja").headers["location"] == "/aften/i-aften"
+    again = police.post("/aften/i-aften/urolig", data={"urolig": "ja", "stod": stood})
+    assert "allerede meldt urolig" in police.get(again.headers["location"]).text
+    first = seen(police)
+    assert switch(police, "nej", first).headers["location"] == "/aften/i-aften"
+    late = switch(chief, "nej", first)
+    assert "allerede meldt rolig" in chief.get(late.headers["location"]).text
+    switch(police, "ja")
+    unseen = switch(chief, "nej", first)  # of the suspension before: not the one that holds now
+    assert unseen.status_code == 409
+    assert "Lokalpolitiet" in unseen.text
+    assert "SSP-beredskabsplanen gælder" in chief.get("/aften/i-aften").text
+    assert chief.post("/aften/i-aften/urolig", data={"urolig": ""}).status_code == 404
 
 
 def log(client: TestClient, **typed: str) -> Response:

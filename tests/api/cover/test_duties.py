@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 from sqlalchemy import text
@@ -28,8 +29,13 @@ def say(answer: Response) -> str:
     return re.sub(r"\s+", " ", answer.text)
 
 
+def seen_teams(client: TestClient) -> str:
+    return re.findall(r'name="udgaver" value="([^"]*)"', client.get(RULES).text)[0]
+
+
 def with_members(chief: TestClient) -> None:
     team = {"kode": "G1", "navn": "Gadeteam 1", "medlemmer": "GA1, GA2"}
+    team["udgaver"] = seen_teams(chief)
     assert chief.post(f"{RULES}/hold", data=team).status_code == 303
 
 
@@ -58,7 +64,8 @@ def test_a_shift_is_typed_shown_and_taken_away(own: Database, chief: TestClient)
     assert found
     assert chief.post(found[1]).status_code == 303
     assert count(own, "raw.shift") == 0
-    assert chief.post(found[1]).status_code == 404
+    again = chief.post(found[1])
+    assert again.headers["location"] == f"{HERE}?gjort=var-fjernet"
 
 
 def test_two_shifts_at_once_are_refused_by_the_name_of_the_rule(
@@ -255,6 +262,85 @@ def test_the_rules_are_set_by_either_side_and_a_second_meets_the_first(
     refused = chief.post(f"{RULES}/hold", data=name)
     assert refused.status_code == 422
     assert "aldrig med navn" in refused.text
+
+
+def test_the_second_of_two_who_change_a_team_is_told_of_the_first(
+    own: Database, chief: TestClient
+) -> None:
+    none = seen_teams(chief)
+    with_members(chief)
+    made = {"kode": "G1", "navn": "Anden", "medlemmer": "GA9", "udgaver": none}
+    twice = chief.post(f"{RULES}/hold", data=made)
+    assert twice.status_code == 409
+    assert 'value="Anden"' in twice.text
+    new = {"kode": "G8", "navn": "Nyt hold", "medlemmer": "", "udgaver": none}
+    assert [chief.post(f"{RULES}/hold", data=new).status_code for _ in "ab"] == [303, 409]
+    stood = seen_teams(chief)
+    first = {"kode": "G1", "navn": "Hold Et", "medlemmer": "GA1", "udgaver": stood}
+    assert chief.post(f"{RULES}/hold", data=first).status_code == 303
+    second = {**first, "navn": "Hold To"}
+    assert chief.post(f"{RULES}/hold", data=second).status_code == 409
+    with own.as_owner() as owner:
+        assert owner.scalar(text("SELECT name FROM raw.team WHERE code = 'G1'")) == "Hold Et"
+    assert chief.post(f"{RULES}/hold", data={**second, "udgaver": seen_teams(chief)}).is_redirect
+
+
+@pytest.mark.parametrize(
+    ("form", "typed", "shown"),
+    [
+        ("tilstedevaerelse/patrol", {"mindst": "fem", "hver": "7"}, ['value="fem"', 'value="7"']),
+        ("gadeteam", {"medlemmer": "mange", "sammen": "9"}, ['value="mange"', 'value="9"']),
+        ("hold", {"kode": "G1", "navn": "", "medlemmer": "GA7"}, ['value="G1"', 'value="GA7"']),
+    ],
+)
+def test_after_a_fault_a_form_of_the_rules_shows_what_was_typed(
+    chief: TestClient, form: str, typed: dict[str, str], shown: list[str]
+) -> None:
+    answer = chief.post(f"{RULES}/{form}", data={"version": "0", **typed})
+    assert answer.status_code == 422
+    for value in shown:
+        assert value in answer.text
+
+
+def test_after_a_fault_the_ticks_of_the_police_are_those_that_were_set(
+    police: TestClient,
+) -> None:
+    ticked = police.post(f"{RULES}/politi", data={"version": "99", "indbrud": "1"})
+    assert ticked.status_code in {409, 422}
+    boxes = re.findall(r'<input[^>]*name="(enheder|vagter|indbrud|tyveri)"[^>]*>', ticked.text)
+    set_ = [
+        one
+        for one in re.findall(r"<input[^>]*type=\"checkbox\"[^>]*>", ticked.text)
+        if " checked" in one and re.search(r'name="(enheder|vagter|indbrud|tyveri)"', one)
+    ]
+    assert len(boxes) == 4
+    assert [re.findall(r'name="(\w+)"', one)[0] for one in set_] == ["indbrud"]
+
+
+def test_who_removes_what_a_colleague_has_just_removed_is_told_so(
+    own: Database, chief: TestClient
+) -> None:
+    with_members(chief)
+    shift(chief)
+    away = {"hvem": "GA1", "fra": deeds.today().isoformat()}
+    assert chief.post(f"{HERE}/fravaer", data=away).status_code == 303
+    for address in re.findall(rf'action="({HERE}/(?:fravaer/)?\d+/fjern)"', chief.get(HERE).text):
+        first, second = chief.post(address), chief.post(address)
+        assert (first.status_code, second.status_code) == (303, 303)
+        assert "Den var allerede fjernet." not in chief.get(first.headers["location"]).text
+        assert "Den var allerede fjernet." in chief.get(second.headers["location"]).text
+    assert (count(own, "raw.shift"), count(own, "raw.absence")) == (0, 0)
+
+
+def test_a_choice_by_the_owner_of_the_server_is_said_in_words(
+    own: Database, chief: TestClient
+) -> None:
+    size = {"version": "0", "medlemmer": "4", "sammen": "2", "hvile": "11", "minutter": "30"}
+    assert chief.post(f"{RULES}/gadeteam", data=size).status_code == 303
+    with own.as_owner() as owner:
+        owner.execute(text("UPDATE raw.street_team_choice SET set_by = 'os:drift'"))
+        owner.commit()
+    assert "Sat af serverens ejer (drift)" in say(chief.get(RULES))
 
 
 def test_a_stay_is_measured_by_the_rule_that_is_set(chief: TestClient) -> None:
