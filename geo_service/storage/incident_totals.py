@@ -36,7 +36,7 @@ def roder_counted(session: Session) -> list[tuple[str, str | None]]:
         LEFT JOIN LATERAL (
           SELECT n.name FROM work.area n WHERE n.kind = 'rode' AND n.code = c.rode_code
           ORDER BY n.valid_from DESC LIMIT 1
-        ) a ON true ORDER BY 1
+        ) a ON true ORDER BY length(c.rode_code), 1
     """)
     )
     return [(row.rode_code, row.name) for row in rows]
@@ -56,7 +56,7 @@ def read_totals(session: Session, asked: CountsAsked, *, by_month: bool = False)
         WHERE month BETWEEN :first AND :last
           AND (CAST(:rode AS text) IS NULL OR rode_code = :rode)
           AND (CAST(:crime_type AS text) IS NULL OR crime_type = :crime_type)
-        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        GROUP BY 1, 2, 3 ORDER BY length(rode_code), 1, 2, 3
     """),
         {
             "by_month": by_month,

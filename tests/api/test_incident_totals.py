@@ -26,7 +26,7 @@ COUNTS = (
     (HOME, "1", "2026-02-01", "uro", 4),
     (HOME, "1", "2026-02-01", "vold", 1),
     (HOME, "2", "2026-02-01", "uro", 20),
-    (HOME, "2", "2024-02-01", "uro", 500),
+    (HOME, "10", "2024-02-01", "uro", 500),
     (AWAY, "9", "2026-02-01", "uro", 7777),
 )
 
@@ -99,6 +99,11 @@ def test_the_newest_year_is_added_up_and_small_counts_stand_there(tmf: TestClien
 def test_the_choice_narrows_page_and_file_alike(tmf: TestClient, asked: str, total: int) -> None:
     assert f"{total} hændelser efter rode og type" in tmf.get(HERE + asked).text
     assert sum(int(row[-1]) for row in read(tmf, asked)[1:]) == total
+
+
+def test_rode_10_comes_after_rode_2(tmf: TestClient) -> None:
+    rows = read(tmf, "?fra=2024-01&til=2026-12")[1:]
+    assert list(dict.fromkeys(row[0] for row in rows)) == ["1", "2", "10"]
 
 
 def test_the_file_has_each_month_and_is_written_down(own: Database, tmf: TestClient) -> None:
