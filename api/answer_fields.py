@@ -135,6 +135,10 @@ FILES: Final[Mapping[str, Answer]] = {
         "id=source_ref type=crime_type fra=occurred_from til=occurred_to øst=geom nord=geom "
         "rum=setting kendt_ved=found_by rode=rode_id rodenavn=rode_id",
     ),
+    "/data/antal/csv": _answer(
+        "incident_count",
+        "rode=rode_code rodenavn=rode_code måned=month type=crime_type antal=incidents",
+    ),
     "/administration/revision/hent": _answer(
         "audit", f"nummer=id {_SUBJECT} plads_i_kæden=position"
     ),

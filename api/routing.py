@@ -31,6 +31,7 @@ from api.pages import (
     incident_export,
     incident_map,
     incident_precision,
+    incident_totals,
     incidents,
     invitations,
     meeting,
@@ -96,6 +97,7 @@ DATA: Final = (
     incident_map,
     incident_export,
     incident_precision,
+    incident_totals,
 )
 ADMINISTRATION: Final = (administration, users, user_changes, audit, retention)
 API: Final = (

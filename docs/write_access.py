@@ -66,7 +66,9 @@ until it is declared, and the tests fail until then."""
 BESIDE: Final = """Rights are those of the table of roles and data in the design. It does not name
 the following kinds; each is here for a reason. What is released (index, projects) reaches
 agencies, councils and the public as a release, and by nothing else. Comments and unsafe places
-have no pages yet: who may write them is declared, who handles them is said with the page."""
+have no pages yet: who may write them is declared, who handles them is said with the page. Nor
+have a street team's incidents in words, and an agency's own goal values: declared, used by no
+page."""
 
 TAKEN: Final = """Rows of these kinds, hours and dates of what is to come, are taken away by whoever
 may write them, and the audit says so: {kinds}. Rows of every other kind are ended, withdrawn or

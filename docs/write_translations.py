@@ -16,7 +16,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from geo_service.analysis import change, emerging
-from geo_service.domain import deeds, kinds, retention, vocabulary
+from geo_service.domain import access, deeds, kinds, retention, vocabulary
 from geo_service.importing.coordinates import Look
 from geo_service.settings import PROJECT_ROOT
 
@@ -55,6 +55,9 @@ def _words_of_the_field() -> set[Text]:
         *change.LEVEL_WORDS.values(),
         *emerging.EMERGING_WORDS.values(),
         *(kind.words for kind in kinds.KINDS.values()),
+        *access.ROLE_WORDS.values(),
+        *map(str, access.Limit),
+        *_notes_of_rights(),
         *(word for words in kept for word in words),
     } | {
         word
@@ -63,6 +66,11 @@ def _words_of_the_field() -> set[Text]:
         for word in table.values()
         if isinstance(word, str)
     }
+
+
+def _notes_of_rights() -> set[str]:
+    rights = (right for given in access.RIGHTS.values() for right in given.values())
+    return {right.note for right in rights if right.note}
 
 
 def catalogue(path: Path) -> dict[Text, Message]:

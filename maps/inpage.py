@@ -124,6 +124,17 @@ class MapPanel:
             _check_ours(one.url)
         return replace(self, backgrounds=tuple(backgrounds))
 
+    def with_download(self, file: Download) -> MapPanel:
+        """Return the panel with one more file to take home.
+
+        Raises
+        ------
+        InvalidInput
+            If its address leads to another host.
+        """
+        _check_ours(file.href)
+        return replace(self, downloads=(*self.downloads, file))
+
     @property
     def sorted_by(self) -> tuple[str, bool]:
         """The column that the rows stand by, and whether the largest is first."""

@@ -6,11 +6,12 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
 
 from api.access import Visit, needs
 from api.pages.area_map import edition_map
 from api.pages.incident_words import say
+from api.pages.map_table import TableFile
 from api.web.formats import FILTERS
 from api.web.frame import frame_of
 from api.web.listing import Column
@@ -54,12 +55,18 @@ def edition(
     kind: Annotated[str, Path(max_length=40)],
     valid_from: date,
     visit: Annotated[Visit, needs("area.read")],
-) -> HTMLResponse:
-    """Return the areas of one edition."""
+) -> Response:
+    """Return the areas of one edition, or their table as a file."""
     found = [row for row in _own(visit) if (row["kind"], row["valid_from"]) == (kind, valid_from)]
     if not found:
         raise NotFound("Den udgave findes ikke.")
     language = frame_of(request).language
+    file = TableFile("omraader", request.url.path, kind, valid_from)
+    kort = file.offered_on(
+        edition_map(visit, found[0], language=language, query=dict(request.query_params))
+    )
+    if file.is_asked(request):
+        return file.answer(visit, kort, language)
     return render(
         request,
         "pages/edition.html",
@@ -73,7 +80,7 @@ def edition(
         crumbs=((_("Data"), "/data"), (_("Områder"), "/data/omraader")),
         edition=found[0],
         outlines=words.OUTLINES,
-        kort=edition_map(visit, found[0], language=language, query=dict(request.query_params)),
+        kort=kort,
         nonce=nonce_of(request),
     )
 

@@ -33,6 +33,7 @@ from api.pages.agreements import (
 )
 from api.pages.board_map import board_map, slots_in
 from api.pages.board_words import cell_story, need_facts
+from api.pages.map_table import TableFile
 from api.web.frame import frame_of
 from api.web.page import nonce_of, render
 from api.web.translations import Message, _
@@ -41,7 +42,7 @@ from geo_service.domain.agreements import is_settled, state_on
 from geo_service.domain.commitments import PARTS_OF_EVENING
 from geo_service.errors import AlreadyExists, Conflict, InvalidInput
 from geo_service.storage import coverage as coverage_store
-from geo_service.storage.agreements import Line
+from geo_service.storage.agreements import Agreement, Line
 from geo_service.workflows import agreement_lines as line_work
 from geo_service.workflows.agreement_board import Board, agreement_board
 from geo_service.workflows.agreement_desk import may_change
@@ -100,8 +101,10 @@ def board(
     plan_id: int,
     chosen: Annotated[Choice, Depends(_chosen)],
     gjort: Annotated[str, Query(max_length=40)] = "",
-) -> HTMLResponse:
-    """Return the board, with what is chosen told beside it."""
+) -> Response:
+    """Return the board with what is chosen told beside it, or its map's table as a file."""
+    if TableFile.is_asked(request):
+        return _table(request, visit, plan_id, chosen)
     return _page(request, visit, plan_id, chosen, said=DONE.get(gjort))
 
 
@@ -282,6 +285,21 @@ def _cell(shown: Board, chosen: Choice, line: Line | None) -> Any:
     return shown.cells.get(asked)  # type: ignore[arg-type]
 
 
+def _table(request: Request, visit: Visit, plan_id: int, chosen: Choice) -> Response:
+    """Return the table of the map as a file."""
+    agreement = agreement_of(visit, plan_id)
+    need = need_of(request, visit, agreement)
+    beside = _beside(request, visit, agreement_board(desk_of(visit), agreement, need), chosen)
+    file = _file(agreement, beside["map_evening"])
+    told = {"precision": need.precision} if need else {}
+    return file.answer(visit, beside["kort"], frame_of(request).language, **told)
+
+
+def _file(agreement: Agreement, evening: date) -> TableFile:
+    path = f"{HERE}/{agreement.id}/tavle"
+    return TableFile("behov", path, agreement.hotspot_area, evening, confidential=True)
+
+
 def _beside(request: Request, visit: Visit, shown: Board, chosen: Choice) -> dict[str, Any]:
     """Return the map of the evening and slot that are chosen, else of the busiest evening."""
     asked = chosen.evening
@@ -293,13 +311,15 @@ def _beside(request: Request, visit: Visit, shown: Board, chosen: Choice) -> dic
         "map_evening": evening,
         "map_slots": [one.label for one in slots],
         "map_slot": slot.label if slot else "",
-        "kort": board_map(
-            visit,
-            shown,
-            slot or evening,
-            request.app.state.sheets,
-            language=frame_of(request).language,
-            query=dict(request.query_params),
+        "kort": _file(shown.agreement, evening).offered_on(
+            board_map(
+                visit,
+                shown,
+                slot or evening,
+                request.app.state.sheets,
+                language=frame_of(request).language,
+                query=dict(request.query_params),
+            )
         ),
         "nonce": nonce_of(request),
     }

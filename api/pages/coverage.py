@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Form, Query, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from api.access import Refused, Visit, needs
 from api.pages.agreements import MOST, desk_of, hotspot_of
 from api.pages.coverage_map import coverage_map
+from api.pages.map_table import TableFile
 from api.web.frame import frame_of
 from api.web.notices import Notice
 from api.web.page import nonce_of, render
@@ -49,7 +50,7 @@ def areas(
     gjort: Annotated[str, Query(max_length=20)] = "",
     nr: Annotated[int, Query(ge=0, le=MOST)] = 0,
     tilsagn: Annotated[int, Query(ge=0, le=MOST)] = 0,
-) -> HTMLResponse:
+) -> Response:
     """Return the coverage areas of the chosen hotspot area, as a list and on the map."""
     return _overview(request, visit, done=gjort, number=nr, still_promised=tilsagn)
 
@@ -62,7 +63,7 @@ def _overview(
     number: int = 0,
     still_promised: int = 0,
     conflict: Conflict | None = None,
-) -> HTMLResponse:
+) -> Response:
     hotspot = hotspot_of(visit)
     drawn = drawn_in(visit, hotspot)
     desk = desk_of(visit)
@@ -81,6 +82,10 @@ def _overview(
             query=dict(request.query_params),
             href=HERE if visit.caller.may("coverage.write") else None,
         )
+    file = _file(HERE, hotspot)
+    kort = file.offered_on(kort)
+    if file.is_asked(request):
+        return file.answer(visit, kort, language)
     return render(
         request,
         "pages/coverage.html",
@@ -109,7 +114,7 @@ def _overview(
 
 
 @router.get(f"{HERE}/ny")
-def new_area(request: Request, visit: Drawer) -> HTMLResponse:
+def new_area(request: Request, visit: Drawer) -> Response:
     """Return the form that draws one more area."""
     own = "police" if not work.may_draw(desk_of(visit), "street_team") else "street_team"
     return _form(request, visit, None, {"hvem": words.AGENCIES[own], "hold": "1"})
@@ -143,7 +148,7 @@ def make_area(
 
 
 @router.get(HERE + "/{area_id}")
-def area(request: Request, visit: Reader, area_id: int) -> HTMLResponse:
+def area(request: Request, visit: Reader, area_id: int) -> Response:
     """Return one area on the map: its form for whoever draws it, its facts for who reads."""
     hotspot, found = _found(visit, area_id)
     return _form(request, visit, found, None, hotspot=hotspot)
@@ -290,12 +295,13 @@ def _form(  # noqa: PLR0913 - what was typed, and what became of it
     conflict: Conflict | None = None,
     version: int | None = None,
     hotspot: tuple[str, str] | None = None,
-) -> HTMLResponse:
+) -> Response:
     hotspot, desk = hotspot or hotspot_of(visit), desk_of(visit)
     draws = before is None or work.may_draw(desk, before.area.agency)
     current = [
         one for one in work.in_force(drawn_in(visit, hotspot), desk.today) if one.valid_to is None
     ]
+    language = frame_of(request).language
     others = [one for one in current if before is None or not draws or one.id != before.id]
     kort = None
     if hotspot:
@@ -304,9 +310,14 @@ def _form(  # noqa: PLR0913 - what was typed, and what became of it
             others,
             work.outline_of(desk, hotspot[0]),
             place=hotspot[1],
-            language=frame_of(request).language,
+            language=language,
             query={},
         )
+    action = f"{HERE}/{before.id}" if before else f"{HERE}/ny"
+    file = _file(action, hotspot)
+    kort = file.offered_on(kort)
+    if file.is_asked(request):
+        return file.answer(visit, kort, language)
     wrong = error or (draft and not draft.can_be_stored and (draft.rejections or draft.findings))
     return render(
         request,
@@ -317,7 +328,7 @@ def _form(  # noqa: PLR0913 - what was typed, and what became of it
         status=409 if conflict else 422 if wrong else 200,
         crumbs=CRUMBS,
         here=HERE,
-        action=f"{HERE}/{before.id}" if before else f"{HERE}/ny",
+        action=action,
         area=before,
         has_area=hotspot is not None,
         version=before.version if before and version is None else version or 0,
@@ -336,6 +347,10 @@ def _form(  # noqa: PLR0913 - what was typed, and what became of it
         kort=kort,
         nonce=nonce_of(request),
     )
+
+
+def _file(path: str, hotspot: tuple[str, str] | None) -> TableFile:
+    return TableFile("daekningsomraader", path, hotspot[0] if hotspot else "", confidential=True)
 
 
 def _fields(before: Drawn | None) -> dict[str, str]:

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Refused, Visit, needs
 from api.pages.agreements import MOST, desk_of, hotspot_of
+from api.pages.map_table import TableFile
 from api.pages.offer_map import offer_map
 from api.web.frame import frame_of
 from api.web.notices import Notice
@@ -54,8 +55,8 @@ def offers(
     uge: Annotated[str, Query(max_length=10)] = "",
     omraade: Annotated[str, Query(max_length=80)] = "",
     gemt: Annotated[int, Query(ge=0, le=1)] = 0,
-) -> HTMLResponse:
-    """Return the offers, and what they give each age group on each day of a week."""
+) -> Response:
+    """Return the offers and what a week gives each age group; or the table of their map."""
     desk, hotspot = desk_of(visit), hotspot_of(visit)
     monday = _monday(uge, desk.today)
     kept = store.read_offers(visit.session, desk.municipality)
@@ -66,14 +67,19 @@ def offers(
     grid = list(rows_of(work.week_grid(desk, running, monday, wanted)))
     names = dict(zip(parts["code"], parts["name"], strict=True))
     language = frame_of(request).language
-    kort = offer_map(
-        visit,
-        [one for one in kept if one.offer in running],
-        parts,
-        language=language,
-        query=dict(request.query_params),
-        href=HERE if visit.caller.may("offer.write") else None,
+    file = TableFile("tilbud", HERE, hotspot[0] if hotspot else desk.municipality)
+    kort = file.offered_on(
+        offer_map(
+            visit,
+            [one for one in kept if one.offer in running],
+            parts,
+            language=language,
+            query=dict(request.query_params),
+            href=HERE if visit.caller.may("offer.write") else None,
+        )
     )
+    if file.is_asked(request):
+        return file.answer(visit, kort, language)
     return render(
         request,
         "pages/offers.html",

@@ -10,11 +10,12 @@ from typing import Annotated, Any, Final
 import geopandas as gpd
 import pandas as pd
 from fastapi import APIRouter, Form, Request, Response
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import RedirectResponse
 
 from api.access import Refused, Visit, needs
 from api.pages.agreements import Text, Version, desk_of, hotspot_of
 from api.pages.incident_words import say
+from api.pages.map_table import TableFile
 from api.web.frame import frame_of
 from api.web.listing import Column as TableColumn
 from api.web.notices import Notice
@@ -66,7 +67,7 @@ Number = Annotated[str, Form(max_length=4)]
 
 
 @router.get(HERE)
-def places(request: Request, visit: Reader, gjort: str = "") -> HTMLResponse:
+def places(request: Request, visit: Reader, gjort: str = "") -> Response:
     """Return the places with hours since somebody was there, and the week's visits."""
     notices = (Notice(_("Gemt.")),) if gjort == "niveau" else ()
     return _page(request, visit, notices=notices)
@@ -122,7 +123,7 @@ def _page(
     conflict: Conflict | None = None,
     notices: tuple[Notice, ...] = (),
     typed: dict[str, str] | None = None,
-) -> HTMLResponse:
+) -> Response:
     desk, hotspot = desk_of(visit), hotspot_of(visit)
     due, chosen = choices.visits_due(visit.session, desk.municipality)
     areas, week = work.week_of_places(desk, hotspot[0]) if hotspot else ([], pd.DataFrame())
@@ -134,6 +135,10 @@ def _page(
         if hotspot and owed
         else None
     )
+    file = TableFile("steder", HERE, hotspot[0] if hotspot else "", confidential=True)
+    shown = file.offered_on(shown)
+    if file.is_asked(request):
+        return file.answer(visit, shown, language)
     return render(
         request,
         "pages/places.html",

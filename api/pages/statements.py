@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.dependencies import get_settings
+from api.pages.who_sees import who_sees_what
+from api.security.identity import COOKIE, FORM_COOKIE
 from api.web.page import render
-from api.web.translations import Message, _
+from api.web.translations import _
+from geo_service.domain.retention import KEPT
 
 router = APIRouter(include_in_schema=False)
-
-SEES: Final[tuple[tuple[Message, Message], ...]] = (
-    (
-        _("Politi"),
-        _("Hændelser, egne tilsagn, aftenplaner, index og projekter. Politiet bestemmer selv, "
-          "hvor nøjagtigt andre ser politiets hændelser."),
-    ),
-    (
-        _("Hotspotchef og koordinator"),
-        _("Hændelser med den nøjagtighed, politiet har sat, gadeteamets iagttagelser, planer, "
-          "index og projekter."),
-    ),
-    (_("Gadeteam"), _("Sit eget område i ord og flader, sine egne iagttagelser og aftenplanen.")),
-    (
-        _("Teknik- og Miljøforvaltningen"),
-        _("Antal pr. område og projekter i byrummet, ingen enkelte hændelser."),
-    ),
-    (_("Partnere"), _("Egne projekter og aftalepunkter, og det offentliggjorte.")),
-    (_("Råd, udvalg og andre forvaltninger"), _("Det, der er frigivet.")),
-    (_("Offentligheden"), _("Kun det, der er offentliggjort.")),
-    (_("Administratorer"), _("Brugere, roller og sletning, men ikke hændelser og planer.")),
-)  # fmt: skip
 
 
 def _contacts(request: Request) -> dict[str, Any]:
@@ -61,5 +42,11 @@ def accessibility(request: Request) -> HTMLResponse:
 def privacy(request: Request) -> HTMLResponse:
     """Show in plain words what is stored and who sees it."""
     return render(
-        request, "pages/privacy.html", title=_("Privatliv"), sees=SEES, **_contacts(request)
+        request,
+        "pages/privacy.html",
+        title=_("Privatliv"),
+        sees=who_sees_what(),
+        kept=KEPT,
+        cookies=(COOKIE, FORM_COOKIE),
+        **_contacts(request),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
@@ -13,7 +14,7 @@ from api.dependencies import SettingsOf
 from api.import_words import name_of
 from api.pages.drawn import boards, map_file, released_file
 from api.web.formats import weeks
-from api.web.frame import Choice, chosen_area, frame_of
+from api.web.frame import EVERY_AREA, Choice, chosen_area
 from api.web.listing import Column
 from api.web.page import render
 from api.web.translations import _
@@ -106,7 +107,8 @@ def _board(request: Request, visit: Visit, settings: Settings) -> dict[str, Any]
 def projects(
     request: Request, visit: Annotated[Visit, needs("project.read")], settings: SettingsOf
 ) -> HTMLResponse:
-    """Return the project office: every project in a line, the latest first."""
+    """Return the project office: the projects of the chosen area, the latest first."""
+    area = area_shown(request, visit)
     return render(
         request,
         "pages/projects.html",
@@ -116,7 +118,8 @@ def projects(
         has_map=map_file(settings, visit, "byrum") is not None,
         own_only=visit.caller.organisation is not None,
         columns=PROJECT_COLUMNS,
-        projects=overview.projects(visit.session),
+        **area,
+        projects=overview.projects(visit.session, area["only"]),
         kinds=words.PROJECT_KINDS,
         statuses=words.PROJECT_STATUSES,
     )
@@ -130,7 +133,13 @@ def area(
 ) -> HTMLResponse:
     """Return what is known of the areas: published index results and effect goals."""
     may = visit.caller.may
+    here = area_shown(request, visit)
     index = overview.published_index(visit.session) if may("published_index.read") else []
+    goals = overview.goals(visit.session) if may("goal.read") else []
+    if here["only"]:
+        about = overview.areas_about(visit.session, here["only"], evening_of(datetime.now(UTC)))
+        index = [one for one in index if (one.area_kind, one.area_code) in about]
+        goals = [one for one in goals if (one.area_kind, one.area_code) in about]
     years = sorted({one.index_year for one in index}, reverse=True)
     year = next((one for one in years if str(one) == aar), None)
     return render(
@@ -146,7 +155,8 @@ def area(
         types={"all": _("samlet"), **words.CRIME_TYPES},
         categories=words.NEED_CATEGORIES,
         goal_columns=GOAL_COLUMNS,
-        goals=overview.goals(visit.session) if may("goal.read") else [],
+        goals=goals,
+        **here,
         shows_goals=may("goal.read"),
     )
 
@@ -155,9 +165,32 @@ def _years(request: Request, years: list[int], chosen: int | None) -> tuple[Choi
     """Return the years of the index to choose from; none where there is no choice."""
     if len(years) < 2:  # noqa: PLR2004
         return ()
-    link = frame_of(request).link
-    all_years = Choice(_("alle år"), link("/omraade"), chosen is None)
-    return (all_years, *(Choice(str(y), link(f"/omraade?aar={y}"), y == chosen) for y in years))
+    all_years = Choice(_("alle år"), _here(request, aar=None), chosen is None)
+    return (all_years, *(Choice(str(y), _here(request, aar=str(y)), y == chosen) for y in years))
+
+
+def area_shown(request: Request, visit: Visit) -> dict[str, Any]:
+    """Return what a page that is narrowed to the chosen hotspot area says of that.
+
+    `only` is the code of the area, None where everything is shown; `area_name` is that of the
+    area that is chosen, None while none is.
+    """
+    names = dict(visit.identity.hotspot_choices)
+    code = chosen_area(visit.identity, request.query_params.get("omraade"))
+    every = EVERY_AREA in request.query_params
+    return {
+        "only": code if code in names and not every else None,
+        "area_name": names.get(code),
+        "every_area": _here(request, **{EVERY_AREA: "1"}),
+        "one_area": _here(request, **{EVERY_AREA: None}),
+    }
+
+
+def _here(request: Request, **changed: str | None) -> str:
+    """Return the address of the page with something else chosen; None: no longer."""
+    asked = {**request.query_params, **changed}
+    kept = {key: value for key, value in asked.items() if value is not None}
+    return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
 
 
 @router.get("/beboere")
@@ -187,6 +220,7 @@ def data(
         title=_("Data"),
         workspace="data",
         incidents=may("incident.read"),
+        counts=may("incident_count.read"),
         imports=[
             (one.batch, name_of(one.batch, visit.caller))
             for one in (stored_files(visit.session, limit=5) if may("import.read") else [])

@@ -46,6 +46,9 @@ ROLES: Final[dict[str, Message]] = {
     "admin": _("Administrator"),
 }
 
+EVERY_AREA: Final = "alle"
+"""The part of an address that shows a page whole, whichever hotspot area is chosen."""
+
 DEMO: Final = _("demo: opdigtede hændelser, svar, planer og projekter")
 
 
@@ -126,12 +129,13 @@ def _frame_of(
     # who sees nothing of an area has none to choose
     areas = identity.hotspot_choices if caller.may("membership.read") else ()
     chosen = chosen_area(identity, query.get("omraade"))
+    narrowed = {key: value for key, value in query.items() if key != EVERY_AREA}
     return Frame(
         user=caller.name,
         role=ROLES[caller.role],
         municipality=signed_in.municipality_name,
         areas=tuple(
-            Choice(name, _address(path, query, omraade=key), key == chosen, key)
+            Choice(name, _address(path, narrowed, omraade=key), key == chosen, key)
             for key, name in areas
         ),
         workspaces=tuple(

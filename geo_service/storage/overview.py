@@ -41,8 +41,11 @@ class ProjectLine:
     updated_on: date
 
 
-def projects(session: Session) -> list[ProjectLine]:
-    """Return the projects, those that are latest against their baseline first."""
+def projects(session: Session, hotspot_area: str | None = None) -> list[ProjectLine]:
+    """Return the projects, those that are latest against their baseline first.
+
+    Of a hotspot area: those that name it, and those that lie in it, wholly or in part.
+    """
     found = session.execute(
         text("""
         SELECT p.code, p.name, p.kind, p.place, p.owner, p.status,
@@ -54,8 +57,16 @@ def projects(session: Session) -> list[ProjectLine]:
           SELECT actor, what, due_on FROM work.action
           WHERE improvement_project_id = p.id AND done_on IS NULL ORDER BY due_on LIMIT 1
         ) a ON true
+        WHERE CAST(:area AS text) IS NULL OR p.hotspot_area_code = :area OR EXISTS (
+          SELECT FROM work.area h
+          WHERE h.municipality_code = p.municipality_code AND h.kind = 'hotspot_area'
+            AND h.code = :area AND h.valid_from <= current_date
+            AND (h.valid_to IS NULL OR h.valid_to > current_date)
+            AND ST_Intersects(h.geom, p.geom)
+        )
         ORDER BY slip_days DESC NULLS LAST, p.code
-    """)
+    """),
+        {"area": hotspot_area},
     )
     return [ProjectLine(**row) for row in found.mappings()]
 
@@ -108,6 +119,8 @@ def published_index(session: Session) -> list[IndexLine]:
 class GoalLine:
     """An effect goal with its newest measured value."""
 
+    area_kind: str
+    area_code: str
     indicator: str
     measured_by: str | None
     kind: str
@@ -138,6 +151,8 @@ def goals(session: Session) -> list[GoalLine]:
     ).subquery()
     query = (
         select(
+            EffectGoal.area_kind,
+            EffectGoal.area_code,
             EffectGoal.indicator,
             EffectGoal.measured_by,
             EffectGoal.kind,
@@ -204,6 +219,31 @@ def coverage_areas(session: Session, on: date) -> list[CoverageLine]:
         .order_by(CoverageArea.name)
     )
     return [CoverageLine(**row) for row in session.execute(query).mappings()]
+
+
+def areas_about(session: Session, hotspot_area: str, on: date) -> set[tuple[str, str]]:
+    """Return kind and code of what has to do with a hotspot area on a day.
+
+    Itself, its parts, and what it or one of its parts lies in.
+    """
+    found = session.execute(
+        text("""
+        WITH part AS (
+          SELECT 'hotspot_area' AS kind, CAST(:area AS text) AS code UNION
+          SELECT member_kind, member_code FROM work.membership
+          WHERE group_kind = 'hotspot_area' AND group_code = :area
+            AND valid_from <= :day AND (valid_to IS NULL OR valid_to > :day)
+        )
+        SELECT kind, code FROM part UNION
+        SELECT m.group_kind, m.group_code
+        FROM work.membership m
+        JOIN part ON part.kind = m.member_kind AND part.code = m.member_code
+        WHERE m.group_kind <> 'hotspot_area'
+          AND m.valid_from <= :day AND (m.valid_to IS NULL OR m.valid_to > :day)
+    """),
+        {"area": hotspot_area, "day": on},
+    )
+    return {(row.kind, row.code) for row in found}
 
 
 Group = tuple[str, str, str | None]

@@ -175,6 +175,37 @@ const atlas = (() => {
     rows.forEach((row, i) => layers[key]?.[i] && tip(layers[key][i], ...[row].flat()));
   };
 
+  // The tables as a file: made here, so that a page that is a file itself needs nobody to ask.
+  // Text that a spreadsheet would take for a formula begins with an apostrophe (spreadsheets.py).
+  const BEGINS_A_FORMULA = /^(\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])/;
+  const csvCell = (text) => {
+    const safe = BEGINS_A_FORMULA.test(text) ? `'${text}` : text;
+    return /[;"\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  const told = (cell) => {
+    const parts = cell.children.length ? [...cell.children] : [cell];
+    return parts.map((part) => part.textContent.trim()).filter(Boolean).join("; ");
+  };
+  const csv = () => {
+    const lines = [];
+    for (const table of document.querySelectorAll(".tables table.list")) {
+      if (lines.length) lines.push([]);
+      for (const row of table.rows) lines.push([...row.cells].map(told));
+      lines.push([], [told(table.caption)]);
+    }
+    for (const fact of document.querySelectorAll(".facts dl > div")) lines.push([...fact.children].map(told));
+    return "\ufeff" + lines.map((line) => line.map(csvCell).join(";") + "\r\n").join("");
+  };
+  for (const box of document.querySelectorAll(".take")) {
+    const taken = box.querySelector("[data-take]");
+    taken.addEventListener("click", () => {
+      const href = "data:text/csv;charset=utf-8," + encodeURIComponent(csv());
+      el("a", { href, download: `${taken.dataset.take}.csv` }).click();
+    });
+    box.querySelector("[data-print]").addEventListener("click", () => window.print());
+    box.classList.remove("gone");
+  }
+
   // The choice stands in the address, so that it can be kept and shared with the file.
   const choice = (key) => new URLSearchParams(location.hash.slice(1)).get(key);
   const keepChoice = (key, value) => {

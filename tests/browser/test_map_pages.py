@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -500,3 +502,40 @@ def test_on_a_phone_a_project_on_the_map_leads_to_its_story(
         "document.getElementById('panel').getBoundingClientRect().top < innerHeight * 0.7"
     )
     assert page.locator("#panel h2, #panel h3").first.is_visible()
+
+
+TAKEN = {"projects": ("byrum.csv", "#project-table"), "residents": ("beboere.csv", "#share-table")}
+
+
+@pytest.mark.parametrize("name", TAKEN)
+def test_the_tables_can_be_taken_as_a_file_and_printed(
+    visit: Open, written: dict[str, Path], name: str
+) -> None:
+    page = visit(written[name]).page
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Hent data (CSV)").click()
+    file, table = TAKEN[name]
+    assert coming.value.suggested_filename == file
+    text = Path(coming.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert rows[0] == [one.strip() for one in page.locator(f"{table} thead th").all_inner_texts()]
+    firsts = page.locator(f"{table} tbody th > :first-child").all_inner_texts()
+    assert [row[0].split("; ")[0] for row in rows[1 : len(firsts) + 1]] == firsts
+    assert any(row[:1] == ["Periode"] for row in rows)
+    page.evaluate("window.print = () => { window.printed = true; }")
+    page.get_by_role("button", name="Udskriv").click()
+    assert page.evaluate("window.printed")
+
+
+def test_a_formula_in_a_table_is_text_in_the_file(visit: Open, tmp_path: Path) -> None:
+    takes = frames.project_page()
+    takes["projects"] = takes["projects"].assign(name='=cmd|"x";1')
+    path = tmp_path / "formula.html"
+    path.write_text(projects_page(**takes), encoding="utf-8")
+    page = visit(path).page
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Hent data (CSV)").click()
+    text = Path(coming.value.path()).read_text(encoding="utf-8-sig")
+    rows = list(csv.reader(io.StringIO(text), delimiter=";"))
+    assert rows[1][0].startswith('\'=cmd|"x";1')
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
