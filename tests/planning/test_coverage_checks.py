@@ -35,7 +35,7 @@ def test_an_area_outside_is_refused_with_how_much():
     assert str(findings[0].text).startswith(
         "Half ligger delvis uden for hotspotområdet (19.600 m², 49 %)"
     )
-    assert findings[1].text.startswith("Whole ligger helt uden for hotspotområdet")
+    assert str(findings[1].text).startswith("Whole ligger helt uden for hotspotområdet")
 
 
 def test_a_hand_drawn_border_may_stray_by_two_metres():
@@ -68,7 +68,7 @@ def test_outlines_that_are_no_areas_are_refused():
     findings = check_coverage([bow, square("dot", 0, 0, 10)], HOTSPOT)
     assert [finding.about for finding in findings] == [("bow",), ("dot",)]
     assert "krydser sig selv" in str(findings[0].text)
-    assert "100 m²; det mindste er 400 m²" in findings[1].text
+    assert "100 m²; det mindste er 400 m²" in str(findings[1].text)
 
 
 def test_a_point_without_coordinates_is_refused():
