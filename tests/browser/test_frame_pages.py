@@ -147,13 +147,15 @@ def walk(page: Page, most: int = 120) -> list[str]:
 def test_keys_go_through_the_page_from_the_top(visit: Open, house: str, width: int) -> None:
     page = visit(house + "/privatliv", width=width).page
     told = walk(page)
+    roles = page.locator(".role-sees summary").all_inner_texts()
+    assert len(roles) >= 8
     bar = ["Gå til indholdet", "Tryghedskort", "Hotspotområde: Vælg område"]
     wide = ["Aften", "Byrum", "Område", "Beboere", "Data", "Bruger: Hotspotchefen"]
     languages = ["DA – Dansk", "EN – English"]
     assert told[: len(bar)] == bar
     rest = told[len(bar) :]
     expected = [*wide, *languages] if width == 1440 else ["Menu"]
-    assert rest == [*expected, "Tilgængelighedserklæring", "Privatliv"]
+    assert rest == [*expected, *roles, "Tilgængelighedserklæring", "Privatliv"]
 
 
 def test_everything_on_the_style_page_is_reached_and_seen(visit: Open, house: str) -> None:

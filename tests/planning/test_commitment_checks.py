@@ -80,7 +80,7 @@ def test_parts_of_an_evening(text, starts, ends):
     ],
 )
 def test_what_is_no_part_of_an_evening_is_refused(text):
-    with pytest.raises(InvalidInput, match="hele aftenen, tidlig aften, aften eller sen aften"):
+    with pytest.raises(InvalidInput, match="»hele aftenen«, »tidlig aften«, »aften«, »sen aften«"):
         part_of_evening(FRIDAY, text)
 
 
