@@ -238,7 +238,7 @@ def _attributes(faults: _Faults) -> tuple[str, str, str, str, int, str | None] |
     if kind is None or agency is None:
         return None
     for fault in filter(None, (attribute_fault(name, kind, agency, teams), reason_fault(reason))):
-        problem = f"kan ikke bruges: {fault.rstrip('.')}"
+        problem = f"kan ikke bruges: {str(fault).rstrip('.')}"
         faults.add(draft.row, "hele rækken", "ordene", problem, expected="")
     return code, name, kind, agency, teams, reason
 

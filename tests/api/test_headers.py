@@ -139,8 +139,11 @@ def test_forbidden_and_missing_are_the_same_bytes(
             one, other = client.get(forbidden), client.get(missing)
             assert (one.status_code, one.content) == (404, other.content)
             assert dict(one.headers) == dict(other.headers)
-            assert client.post(forbidden).content == client.post(missing).content
-            assert client.request("DELETE", forbidden).content == other.content
+            for method in ("POST", "DELETE"):
+                assert (
+                    client.request(method, forbidden).content
+                    == client.request(method, missing).content
+                )
 
 
 def test_a_program_gets_the_same_sentence_too(town: Database, app: FastAPI) -> None:
