@@ -33,7 +33,7 @@ class Since:
     kept: tuple[tuple[str, int], ...]
     """The word, and how many lines."""
     more: tuple[str, ...]
-    """Names of places with more than usual."""
+    """Where there is more than usual: a place, or a rode or square with the places in it."""
     less: tuple[str, ...]
     can_say: bool
     """Whether there is enough to say what has changed of any place."""
@@ -91,8 +91,12 @@ def _since(request: Request, visit: Visit, agreement: Agreement) -> Since | None
     if kept[""]:
         said.append(("ikke gennemgået", kept[""]))
     need = need_of(request, visit, agreement)
+    news = need.news if need and not need.news.is_empty else None
     changed: dict[Level, list[str]] = defaultdict(list)
-    for place in need.news.places if need and not need.news.is_empty else ():
-        changed[place.change.level].append(place.name)
-    can_say = any(names for level, names in changed.items() if level is not Level.unknown)
+    for move in news.moves if news else ():
+        places = ", ".join(move.places)
+        changed[move.change.level].append(f"{move.ground} ({places})" if move.ground else places)
+    can_say = news is not None and any(
+        place.change.level is not Level.unknown for place in news.places
+    )
     return Since(last, tuple(said), tuple(changed[Level.more]), tuple(changed[Level.less]), can_say)

@@ -42,7 +42,7 @@ def test_it_begins_with_how_the_last_one_was_kept_and_what_has_changed(
             owner.execute(text("UPDATE raw.commitment SET kept = 'held' WHERE agency = 'police'"))
             owner.commit()
         sheet = " ".join(chief.get(f"{started(chief)}/ark").text.split())
-        assert "1 holdt, 1 ikke gennemgået. Siden da: mere end plejer ved Torvet." in sheet
+        assert "1 holdt, 1 ikke gennemgået. Siden da: mere end plejer: Torvet." in sheet
     finally:
         with own.as_owner() as owner:
             owner.execute(text("TRUNCATE raw.incident, raw.incident_precision CASCADE"))
