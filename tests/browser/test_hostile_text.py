@@ -57,10 +57,11 @@ BOARD_FILE = "/aften/aftaler/{plan_id}/kort"
 FILES_WITH_TEXT = DRAWN
 REFUSED = re.compile(
     "Failed to load resource: the server responded with a status of 4"
-    '|The specified value ".*" does not conform to the required format, "yyyy-MM-dd"',
+    '|The specified value ".*" does not conform to the required format, "yyyy-MM-dd"'
+    '|The specified value ".*" cannot be parsed, or is out of range',
     re.DOTALL,
 )
-"""What Chromium says of an answer that refuses a form, and of a word that is shown as a date."""
+"""What Chromium says of an answer that refuses a form, and of a word shown as a date or number."""
 
 
 class Fields:
