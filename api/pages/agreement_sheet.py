@@ -12,7 +12,8 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.access import Visit
 from api.pages.agreement_news import last_agreement, need_of
-from api.pages.agreements import CRUMBS, HERE, Reader, agreement_of, desk_of
+from api.pages.agreements import CRUMBS, HERE, Reader, agreement_of
+from api.pages.evening_desk import desk_of
 from api.papers import pdf_answer
 from api.web.page import render
 from api.web.translations import _

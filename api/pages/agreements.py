@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Refused, Visit, needs
+from api.pages.evening_desk import MOST, Text, Version, desk_of, hotspot_of
 from api.web.formats import weeks
-from api.web.frame import chosen_area
 from api.web.notices import Notice
 from api.web.page import render
 from api.web.translations import Message, _
@@ -40,14 +40,13 @@ from geo_service.workflows import agreement_lines as line_work
 from geo_service.workflows import agreements as work
 from geo_service.workflows import presence, staffing
 from geo_service.workflows import take_proposal as work_proposals
-from geo_service.workflows.agreement_desk import Desk, may_change
+from geo_service.workflows.agreement_desk import may_change
 from geo_service.workflows.agreement_lines import LineForm
 
 router = APIRouter(include_in_schema=False)
 
 HERE: Final = "/aften/aftaler"
 CRUMBS: Final = ((_("Aften"), "/aften"), (_("Aftaler"), HERE))
-MOST: Final = 2**31 - 1
 STEP_WORDS: Final[dict[Step, Message]] = {
     Step.send: _("Send til den anden part"),
     Step.take_back: _("Tag tilbage som kladde"),
@@ -78,8 +77,6 @@ Reader = Annotated[Visit, needs("amendment.read")]
 Writer = Annotated[Visit, needs("plan.write")]
 Signer = Annotated[Visit, needs("plan.agree")]
 LineWriter = Annotated[Visit, needs("commitment.write")]
-Version = Annotated[int, Form(ge=0, le=MOST)]
-Text = Annotated[str, Form(max_length=2_000)]
 
 
 @dataclass(frozen=True)
@@ -88,18 +85,6 @@ class Evening:
 
     day: date
     lines: tuple[Line, ...]
-
-
-def desk_of(visit: Visit) -> Desk:
-    """Return where the caller works on agreements."""
-    return Desk(visit.session, visit.caller, datetime.now(UTC))
-
-
-def hotspot_of(visit: Visit) -> tuple[str, str] | None:
-    """Return code and name of the hotspot area that is chosen; None while none is, of several."""
-    choices = dict(visit.identity.hotspot_choices)
-    code = chosen_area(visit.identity, None)
-    return (code, choices[code]) if code in choices else None
 
 
 def agreement_of(visit: Visit, plan_id: int) -> Agreement:

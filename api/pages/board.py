@@ -20,19 +20,16 @@ from api.pages.agreements import (
     BADGES,
     CRUMBS,
     HERE,
-    MOST,
     LineWriter,
     Reader,
-    Text,
-    Version,
     agreement_of,
-    desk_of,
     line_form,
     suspended_in,
     typed_line,
 )
 from api.pages.board_map import board_map, slots_in
 from api.pages.board_words import cell_story, need_facts
+from api.pages.evening_desk import MOST, Text, Version, desk_of
 from api.pages.map_table import TableFile
 from api.web.frame import frame_of
 from api.web.page import nonce_of, render

@@ -9,7 +9,8 @@ from fastapi.responses import Response
 
 from api.access import Refused, Visit
 from api.pages.agreement_news import need_of
-from api.pages.agreements import HERE, Reader, agreement_of, desk_of
+from api.pages.agreements import HERE, Reader, agreement_of
+from api.pages.evening_desk import desk_of
 from geo_service.storage import agreements as store
 from geo_service.workflows.agreement_map import agreement_map
 

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Refused, Visit, needs
 from api.import_requests import sent_with
-from api.pages.agreements import desk_of, hotspot_of
+from api.pages.evening_desk import desk_of, hotspot_of
 from api.web.notices import Notice
 from api.web.page import render
 from api.web.translations import Message, _

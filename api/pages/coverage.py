@@ -8,8 +8,8 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.access import Refused, Visit, needs
-from api.pages.agreements import MOST, desk_of, hotspot_of
 from api.pages.coverage_map import coverage_map
+from api.pages.evening_desk import MOST, desk_of, hotspot_of
 from api.pages.map_table import TableFile
 from api.web.frame import frame_of
 from api.web.notices import Notice

@@ -11,8 +11,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Visit
 from api.import_requests import sent_with
-from api.pages.agreements import desk_of, hotspot_of
 from api.pages.coverage import CRUMBS, HERE, Drawer, LongText, Text, drawn_in, require_hotspot
+from api.pages.evening_desk import desk_of, hotspot_of
 from api.web.page import render
 from api.web.translations import Message, _
 from geo_service.domain.coverage_areas import coverage_text

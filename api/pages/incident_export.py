@@ -9,11 +9,11 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Request, Response
 
 from api.access import Visit, needs
+from api.csv_files import csv_answer
 from api.pages.incident_filter import Filter, filter_of
 from api.pages.incident_words import FOUND_BY
 from api.web.translations import _
 from geo_service.domain.evenings import COPENHAGEN
-from geo_service.domain.spreadsheets import csv_text
 from geo_service.domain.vocabulary import CRIME_TYPES, SETTINGS
 from geo_service.errors import InvalidInput
 from geo_service.storage import incidents_seen as seen
@@ -47,19 +47,11 @@ def export(request: Request, visit: Annotated[Visit, needs("incident.read")]) ->
     lines = [
         [cell for name in fields for cell in _cells(name, row)] for row in _all_rows(visit, asked)
     ]
-    written, rows = csv_text(header, lines), len(lines)
     visit.audit(
-        "export", criterion=asked.question.criterion(), form="csv", rows=rows, fields=fields
+        "export", criterion=asked.question.criterion(), form="csv", rows=len(lines), fields=fields
     )
-    name = f"haendelser-{asked.question.first}-{asked.question.last}.csv"
-    return Response(
-        written,
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "Cache-Control": "no-store",
-        },
-    )
+    name = f"haendelser-{asked.question.first}-{asked.question.last}"
+    return csv_answer(name, header, lines)
 
 
 def _all_rows(visit: Visit, asked: Filter) -> Iterator[dict[str, Any]]:

@@ -11,12 +11,12 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.access import Visit, needs
+from api.csv_files import csv_answer
 from api.web.frame import frame_of
 from api.web.listing import Column, paging_of
 from api.web.page import render
 from api.web.translations import _
 from geo_service.domain.frames import rows_of
-from geo_service.domain.spreadsheets import csv_text
 from geo_service.domain.vocabulary import CRIME_TYPES
 from geo_service.storage import incident_totals as store
 from geo_service.storage.incident_totals import CountsAsked
@@ -109,14 +109,7 @@ def totals_file(visit: Reader, typed: Asked) -> Response:
         fields=["rode_code", "month", "crime_type", "incidents"],
     )
     period = f"-{asked.first:%Y-%m}-{asked.last:%Y-%m}" if asked else ""
-    return Response(
-        csv_text(HEADINGS, lines),
-        media_type="text/csv; charset=utf-8",
-        headers={
-            "Cache-Control": "no-store",
-            "Content-Disposition": f'attachment; filename="antal-pr-rode{period}.csv"',
-        },
-    )
+    return csv_answer(f"antal-pr-rode{period}", HEADINGS, lines)
 
 
 def _asked(typed: Typed, known: tuple[date, date] | None) -> CountsAsked | None:

@@ -20,10 +20,10 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 
 from api.access import Refused, Visit
+from api.csv_files import csv_answer
 from api.pages.incident_words import say
 from api.web.translations import _
 from geo_service.domain.evenings import COPENHAGEN
-from geo_service.domain.spreadsheets import csv_text
 from maps.inpage import Download, MapPanel
 
 ASKS: Final = "hent"
@@ -78,16 +78,9 @@ class TableFile:
         fields = [column.key for column in kort.columns]
         visit.audit("export", ref=self.path, form=FORM, rows=len(rows), fields=fields, **told)
         day = self.day or kort.facts.drawn_at.astimezone(COPENHAGEN).date()
-        return Response(
-            csv_text(header, rows),
-            media_type="text/csv; charset=utf-8",
-            headers={
-                "Cache-Control": "no-store",
-                "Content-Disposition": f'attachment; filename="{self._file_name(day)}"',
-            },
-        )
+        return csv_answer(self._file_name(day), header, rows)
 
     def _file_name(self, day: date) -> str:
         area = re.sub("[^a-z0-9]+", "-", self.area.casefold().translate(_ASCII)).strip("-")
         parts = ["fortroligt" if self.confidential else "", self.name, area, str(day)]
-        return f"{'-'.join(part for part in parts if part)}.csv"
+        return "-".join(part for part in parts if part)

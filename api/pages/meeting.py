@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Refused, Visit
 from api.pages.agreement_news import last_agreement, need_of, news_of
-from api.pages.agreements import CRUMBS, HERE, Reader, Signer, Version, agreement_of, desk_of
+from api.pages.agreements import CRUMBS, HERE, Reader, Signer, agreement_of
+from api.pages.evening_desk import Version, desk_of
 from api.web.notices import Notice
 from api.web.page import render
 from api.web.translations import _

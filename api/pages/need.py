@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Visit, needs
 from api.kept import Kept
-from api.pages.agreements import MOST, desk_of, hotspot_of
+from api.pages.evening_desk import MOST, desk_of, hotspot_of
 from api.web.listing import Column
 from api.web.notices import Notice
 from api.web.page import render

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Refused, Visit, needs
-from api.pages.agreements import MOST, desk_of, hotspot_of
+from api.pages.evening_desk import MOST, desk_of, hotspot_of
 from api.pages.map_table import TableFile
 from api.pages.offer_map import offer_map
 from api.web.frame import frame_of

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.access import Refused, Visit, needs
-from api.pages.agreements import Text, Version, desk_of, hotspot_of
+from api.pages.evening_desk import Text, Version, desk_of, hotspot_of
 from api.pages.incident_words import say
 from api.pages.map_table import TableFile
 from api.web.frame import frame_of

@@ -11,7 +11,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, StreamingResponse
 
 from api.access import Visit, needs
 from api.job_course import course_of
-from api.pages.agreements import CRUMBS, HERE, Text, Version, agreement_of, board, desk_of
+from api.pages.agreements import CRUMBS, HERE, agreement_of, board
+from api.pages.evening_desk import Text, Version, desk_of
 from api.plan_jobs import PlanJobs
 from api.routes.plans import plan_jobs_of
 from api.web.formats import weeks

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Refused, Visit, needs
-from api.pages.agreements import MOST, desk_of, hotspot_of
+from api.pages.evening_desk import MOST, desk_of, hotspot_of
 from api.web.notices import Notice
 from api.web.page import render
 from api.web.translations import _

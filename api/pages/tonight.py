@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from api.access import Refused, Visit, needs
-from api.pages.agreements import Version, desk_of, hotspot_of
+from api.pages.evening_desk import Version, desk_of, hotspot_of
 from api.pages.tonight_phone import WORKER, contacts_of, data_of
 from api.papers import pdf_answer
 from api.security.headers import permissions

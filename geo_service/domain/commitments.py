@@ -52,7 +52,6 @@ class PoliceDetail:
 
     unit_names: bool = False
     rosters: bool = False
-    check_in: bool = False
     types_in_need: tuple[str, ...] = ()
     """Of `vocabulary.TYPES_BY_RODE`, those that count in the need of evenings."""
 

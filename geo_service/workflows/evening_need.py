@@ -158,9 +158,7 @@ def need_from(
     def need_in(events: gpd.GeoDataFrame, areas: gpd.GeoDataFrame) -> PlainNeed:
         return plain_need(events, areas, slots, since=known.since, until=known.until)
 
-    by_rode = need_in(known.by_rode, roder)
-    if not known.chosen.empty:
-        by_rode = together(by_rode, need_in(known.chosen, roder))
+    by_rode = need_in(pd.concat([known.by_rode, known.chosen], ignore_index=True), roder)
     if known.units is None:
         need = need_in(known.events, coverage)
     else:
@@ -197,8 +195,6 @@ def needs_beside(
         found[str(kind)] = plain_need(
             of_here, coverage, slots, since=known.since, until=known.until
         )
-    if known.chosen.empty:
-        return found
     for kind, chosen in known.chosen.groupby("crime_type"):
         by_rode = plain_need(chosen, known.roder, slots, since=known.since, until=known.until)
         found[str(kind)] = apportioned(by_rode, known.roder, coverage, slots)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import logging
 import re
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,11 +40,6 @@ SEES_INCIDENTS = (Role.police, Role.hotspot_chief)
 SORTS = {b"text/html", b"application/json", b"text/css", b"text/javascript"}
 SORTS_OF_INCIDENTS = {b"text/csv", b"application/geo+json", b"application/pdf"}
 """What there is to be searched, by content type: the blind search of a file finds nothing."""
-
-
-@pytest.fixture(scope="module")
-def own(own_database: Callable[[str], Database]) -> Database:
-    return own_database("tryghed_canaries")
 
 
 @pytest.fixture(scope="module")

@@ -21,10 +21,8 @@ from httpx import Response
 from sqlalchemy import text
 
 from api.access import policies_of
-from api.main import make_app
 from geo_service.domain.access import RIGHTS, SIGNED_IN, Role
 from geo_service.domain.kinds import KINDS
-from geo_service.settings import Settings
 from geo_service.storage.database import Database
 from tests import people
 from tests.access import house
@@ -206,11 +204,6 @@ STORES_NOTHING = {
 
 
 @pytest.fixture(scope="module")
-def own(own_database: Callable[[str], Database]) -> Database:
-    return own_database("tryghed_changes")
-
-
-@pytest.fixture(scope="module")
 def planted(own: Database) -> Planted:
     with own.working(people.EVERYWHERE) as session:
         made = plants.plant(session, variants=[*VARIANTS, *NEIGHBOURS])
@@ -225,11 +218,6 @@ def planted(own: Database) -> Planted:
     house.plant_hotspots(own)
     house.plant_accounts(own, made)
     return made
-
-
-@pytest.fixture
-def app(own: Database, settings: Settings) -> FastAPI:
-    return make_app(settings, own)
 
 
 def changing(app: FastAPI) -> list[tuple[RouteContext, str]]:

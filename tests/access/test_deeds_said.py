@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,15 +11,12 @@ from fastapi.routing import RouteContext
 from sqlalchemy import text
 
 from api.access import policies_of
-from api.main import make_app
 from geo_service.domain.access import SIGNED_IN, UNRECORDED, Role
 from geo_service.domain.deeds import Deed
-from geo_service.settings import Settings
 from geo_service.storage.database import Database
 from tests import people
 from tests.access import house
-from tests.access import planted as plants
-from tests.access.planted import NEIGHBOURS, VARIANTS, Planted
+from tests.access.planted import Planted
 from tests.access.test_changes import FORMS, Sent, send, versions
 from tests.access.test_matrix import CHANGING, OWN, address_of, admitted, routes
 
@@ -37,25 +34,6 @@ CLAIM_NO_CHANGE = {
 }
 VALID_WHEN_EMPTY = {"/aften/aftaler/{plan_id}/forslag": "starts a computation with what is usual"}
 NONSENSE = "§"
-
-
-@pytest.fixture(scope="module")
-def own(own_database: Callable[[str], Database]) -> Database:
-    return own_database("tryghed_deeds_said")
-
-
-@pytest.fixture(scope="module")
-def planted(own: Database) -> Planted:
-    with own.working(people.EVERYWHERE) as session:
-        made = plants.plant(session, variants=[*VARIANTS, *NEIGHBOURS])
-    house.plant_hotspots(own)
-    house.plant_accounts(own, made)
-    return made
-
-
-@pytest.fixture
-def app(own: Database, settings: Settings) -> FastAPI:
-    return make_app(settings, own)
 
 
 def recorded(route: RouteContext) -> bool:

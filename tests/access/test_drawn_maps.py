@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -35,11 +34,6 @@ OPENS = {
     (Role.admin, BOTH): set(),
 }
 """Written out, not read from the declaration."""
-
-
-@pytest.fixture(scope="module")
-def own(own_database: Callable[[str], Database]) -> Database:
-    return own_database("tryghed_drawn")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ Danish and says so (`lang="da"`); what people have typed is theirs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from itertools import product
@@ -128,11 +128,6 @@ class Page(HTMLParser):
         """Take down what a reader sees."""
         if not self._is_left_out:
             self.text += data
-
-
-@pytest.fixture(scope="module")
-def own(own_database: Callable[[str], Database]) -> Database:
-    return own_database("tryghed_english")
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from typing import Any
 
@@ -18,39 +18,16 @@ from fastapi import FastAPI
 
 from api.access import declared_routes, policies_of
 from api.answer_fields import ANSWERS, FILES, Answer
-from api.main import make_app
 from geo_service.domain.access import RIGHTS, SIGNED_IN, Role, fields_of
 from geo_service.domain.kinds import KINDS
-from geo_service.settings import Settings
 from geo_service.storage.database import Database
 from tests import people
-from tests.access import house
-from tests.access import planted as plants
 from tests.access.owners import OWNERS
 from tests.access.planted import Planted
 from tests.access.test_matrix import address_of
 
 DAYS = "since=2026-11-01&until=2026-12-01"
 QUESTIONS = ("", f"{DAYS}&form=incidents", f"{DAYS}&form=counts")
-
-
-@pytest.fixture(scope="module")
-def own(own_database: Callable[[str], Database]) -> Database:
-    return own_database("tryghed_fields")
-
-
-@pytest.fixture(scope="module")
-def planted(own: Database) -> Planted:
-    with own.working(people.EVERYWHERE) as session:
-        made = plants.plant(session, variants=[*plants.VARIANTS, *plants.NEIGHBOURS])
-    house.plant_hotspots(own)
-    house.plant_accounts(own, made)
-    return made
-
-
-@pytest.fixture
-def app(own: Database, settings: Settings) -> FastAPI:
-    return make_app(settings, own)
 
 
 def named_in(node: Any) -> Iterator[str]:

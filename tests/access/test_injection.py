@@ -6,7 +6,7 @@ a row that is not theirs, or a word of the database; and what is stored stays as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 import pytest
@@ -15,9 +15,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy import text
 
 from api.access import declared_routes, parameters_of
-from api.main import make_app
 from geo_service.domain.access import Role
-from geo_service.settings import Settings
 from geo_service.storage.database import Database
 from tests import people
 from tests.access import house
@@ -55,21 +53,11 @@ TELLING: Final = (
 
 
 @pytest.fixture(scope="module")
-def own(own_database: Callable[[str], Database]) -> Database:
-    return own_database("tryghed_injection")
-
-
-@pytest.fixture(scope="module")
 def planted(own: Database) -> Planted:
     with own.working(people.EVERYWHERE) as session:
         made = plants.plant(session)
     house.plant_accounts(own, made)
     return made
-
-
-@pytest.fixture
-def app(own: Database, settings: Settings) -> FastAPI:
-    return make_app(settings, own)
 
 
 def filters(app: FastAPI, planted: Planted) -> Iterator[tuple[str, list[str]]]:

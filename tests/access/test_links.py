@@ -4,42 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
 
-from api.main import make_app
 from geo_service.domain.access import SIGNED_IN, Role
-from geo_service.settings import Settings
 from geo_service.storage.database import Database
 from tests import people
 from tests.access import house
-from tests.access import planted as plants
-from tests.access.planted import NEIGHBOURS, VARIANTS, Planted
 
 HREF = re.compile(r"""<a\s[^>]*?href=["'](/[^"'#]*)""")
 OF_A_SHAPE = 2
 """How many addresses are followed that differ only in a number or in what they ask for."""
-
-
-@pytest.fixture(scope="module")
-def own(own_database: Callable[[str], Database]) -> Database:
-    return own_database("tryghed_links")
-
-
-@pytest.fixture(scope="module")
-def planted(own: Database) -> Planted:
-    with own.working(people.EVERYWHERE) as session:
-        made = plants.plant(session, variants=[*VARIANTS, *NEIGHBOURS])
-    house.plant_hotspots(own)
-    house.plant_accounts(own, made)
-    return made
-
-
-@pytest.fixture
-def app(own: Database, settings: Settings) -> FastAPI:
-    return make_app(settings, own)
 
 
 def shape(address: str) -> str:

@@ -23,9 +23,8 @@ from geo_service.settings import Settings
 from geo_service.storage.database import Database
 from tests import people
 from tests.access import house
-from tests.access import planted as plants
 from tests.access.owners import OWNERS, may_read
-from tests.access.planted import HOME, NEIGHBOURS, VALID_FROM, VARIANTS, Planted, Variant
+from tests.access.planted import HOME, VALID_FROM, VARIANTS, Planted, Variant
 
 OPEN = {"open", "open_page"}
 CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
@@ -196,29 +195,10 @@ def address_of(path: str, planted: Planted, owner: Variant = OWN, **other: Any) 
 
 
 @pytest.fixture(scope="module")
-def own(own_database: Callable[[str], Database]) -> Database:
-    return own_database("tryghed_matrix")
-
-
-@pytest.fixture(scope="module")
-def planted(own: Database) -> Planted:
-    with own.working(people.EVERYWHERE) as session:
-        made = plants.plant(session, variants=[*VARIANTS, *NEIGHBOURS])
-    house.plant_hotspots(own)
-    house.plant_accounts(own, made)
-    return made
-
-
-@pytest.fixture(scope="module")
 def callers(own: Database, planted: Planted) -> dict[Role, house.Somebody]:
     found = {one.role: one for one in house.everybody(own)}
     house.give_imports(own, planted, found[Role.police])
     return found
-
-
-@pytest.fixture
-def app(own: Database, settings: Settings) -> FastAPI:
-    return make_app(settings, own)
 
 
 def routes(app: FastAPI) -> list[tuple[RouteContext, str]]:
